@@ -1,0 +1,303 @@
+import { bytesPerMs, Converter, PacedQueue, type MonoFormat } from "../audio";
+import type { AudioPosition } from "./playback-clock";
+
+/** How reply audio leaves: at the speed it sounds, as it comes, or each reply in one piece. */
+export type OutletMode = "paced" | "received" | "reply";
+
+export interface OutletOptions {
+  readonly mode: OutletMode;
+  /** How far ahead of its time audio is handed out, ms; what the device holds. */
+  readonly leadMs: number;
+  readonly chunkMs: number;
+  /** Hz of the mono PCM16 handed out. */
+  readonly sampleRate: number;
+}
+
+/** Mono PCM16 of one item, own memory. */
+export interface OutletChunk {
+  readonly pcm: Buffer;
+  readonly position: AudioPosition;
+  /** Position inside the reply, ms. */
+  readonly startMs: number;
+  readonly durationMs: number;
+}
+
+export interface PlaybackEvent {
+  readonly event: "start" | "end" | "flush";
+  readonly position: AudioPosition;
+  /** How much of the reply has been played, ms. */
+  readonly playedMs: number;
+}
+
+export interface OutletListeners {
+  audio(chunk: OutletChunk): void;
+  playback(event: PlaybackEvent): void;
+  /** A stretch of an item was handed out, to sound at `dueAt`. */
+  released(
+    itemId: string,
+    fromMs: number,
+    durationMs: number,
+    dueAt: number,
+  ): void;
+}
+
+/** The reply whose audio leaves, how much of it has left, and of each of its items. */
+interface LeavingReply {
+  readonly position: AudioPosition;
+  sentMs: number;
+  readonly itemMs: Map<string, number>;
+}
+
+/** Longer replies leave in parts: the memory of a small box is the limit (design.md §5.5). */
+const MAX_REPLY_MS = 120_000;
+
+/** One audio output of one conversation: holds reply audio until it is due. */
+export class AudioOutlet {
+  readonly options: OutletOptions;
+  readonly #listeners: OutletListeners;
+  readonly #bytesPerMs: number;
+  readonly #paced: PacedQueue<AudioPosition>;
+  #collected: { position: AudioPosition; pcm: Buffer }[] = [];
+  #collectedMs = 0;
+  #converter:
+    { readonly itemId: string; readonly stream: Converter } | undefined;
+  readonly #openReplies = new Set<string>();
+  #reply: LeavingReply | undefined;
+  #isSounding = false;
+  #endsAt = 0;
+  #wake: NodeJS.Timeout | undefined;
+  #end: NodeJS.Timeout | undefined;
+
+  constructor(options: OutletOptions, listeners: OutletListeners) {
+    this.options = options;
+    this.#listeners = listeners;
+    this.#bytesPerMs = bytesPerMs({
+      encoding: "signed-integer",
+      sampleRate: options.sampleRate,
+    });
+    this.#paced = new PacedQueue({
+      bytesPerMs: this.#bytesPerMs,
+      chunkMs: options.chunkMs,
+      leadMs: options.leadMs,
+    });
+  }
+
+  /** Audio that has come and not left, ms. */
+  get heldMs(): number {
+    return this.#paced.queuedMs + this.#collectedMs;
+  }
+
+  /** Times that a reply ran dry before it was over. */
+  get underruns(): number {
+    return this.#paced.underruns;
+  }
+
+  /** Something sounds or waits. */
+  get isActive(): boolean {
+    return this.#isSounding || this.heldMs > 0 || this.#openReplies.size > 0;
+  }
+
+  /** @param format - what the service sends */
+  push(position: AudioPosition, audio: Buffer, format: MonoFormat): void {
+    this.#openReplies.add(position.responseId);
+    this.#take(
+      position,
+      this.#converterFor(position.itemId, format).push(audio),
+    );
+  }
+
+  /** The item has no more audio: what the resampler still holds belongs to it. */
+  finishItem(position: AudioPosition): void {
+    if (this.#converter?.itemId !== position.itemId) return;
+    const tail = this.#converter.stream.flush();
+    this.#converter = undefined;
+    this.#take(position, tail);
+  }
+
+  /** The reply has no more audio. */
+  finishReply(responseId: string): void {
+    if (!this.#openReplies.delete(responseId)) return;
+    if (this.options.mode === "reply") this.#deliverCollected();
+    this.#paced.end();
+    this.#release();
+    this.#watchEnd();
+  }
+
+  /** No reply has more audio. */
+  finishAll(): void {
+    for (const responseId of this.#openReplies) this.finishReply(responseId);
+  }
+
+  /** Drops all that is held. Tells the flow once, when there was anything to stop. */
+  flush(now: number): void {
+    const wasActive = this.isActive;
+    const reply = this.#reply;
+    const playedMs = this.#playedMs(now);
+    this.#reset();
+    if (wasActive && reply)
+      this.#listeners.playback({
+        event: "flush",
+        position: reply.position,
+        playedMs,
+      });
+  }
+
+  /** A device is behind or ahead of the estimate: the end moves with it. */
+  shift(ms: number): void {
+    this.#endsAt -= ms;
+    this.#watchEnd();
+  }
+
+  close(): void {
+    this.#reset();
+  }
+
+  #reset(): void {
+    clearTimeout(this.#wake);
+    clearTimeout(this.#end);
+    this.#wake = undefined;
+    this.#end = undefined;
+    this.#paced.flush();
+    this.#collected = [];
+    this.#collectedMs = 0;
+    this.#converter = undefined;
+    this.#openReplies.clear();
+    this.#reply = undefined;
+    this.#isSounding = false;
+    this.#endsAt = 0;
+  }
+
+  #converterFor(itemId: string, format: MonoFormat): Converter {
+    if (this.#converter?.itemId !== itemId) {
+      const from = { ...format, channels: 1 };
+      this.#converter = {
+        itemId,
+        stream: new Converter({
+          from,
+          to: {
+            encoding: "signed-integer",
+            sampleRate: this.options.sampleRate,
+          },
+        }),
+      };
+    }
+    return this.#converter.stream;
+  }
+
+  #take(position: AudioPosition, pcm: Buffer): void {
+    if (pcm.length === 0) return;
+    switch (this.options.mode) {
+      case "paced":
+        this.#paced.push({ pcm, tag: position });
+        return this.#release();
+      case "received":
+        return this.#deliver(
+          [{ position, pcm }],
+          Math.max(performance.now(), this.#endsAt),
+        );
+      case "reply":
+        this.#collected.push({ position, pcm });
+        this.#collectedMs += pcm.length / this.#bytesPerMs;
+        if (this.#collectedMs >= MAX_REPLY_MS) this.#deliverCollected();
+    }
+  }
+
+  /** Hands out what is due; absolute deadlines, so lateness never adds up. */
+  #release(): void {
+    clearTimeout(this.#wake);
+    this.#wake = undefined;
+    if (this.options.mode !== "paced") return;
+    const now = performance.now();
+    const { chunks, nextMs } = this.#paced.due(now);
+    for (const chunk of chunks)
+      this.#deliver([{ position: chunk.tag, pcm: chunk.pcm }], chunk.dueMs);
+    if (nextMs !== undefined)
+      this.#wake = setTimeout(
+        () => this.#release(),
+        Math.max(0, Math.ceil(nextMs - now)),
+      );
+    this.#watchEnd();
+  }
+
+  #deliverCollected(): void {
+    const pieces = this.#collected;
+    this.#collected = [];
+    this.#collectedMs = 0;
+    if (pieces.length > 0)
+      this.#deliver(pieces, Math.max(performance.now(), this.#endsAt));
+  }
+
+  /** Pieces of one reply leave as one Buffer; the clock learns of each item apart. */
+  #deliver(
+    pieces: readonly { position: AudioPosition; pcm: Buffer }[],
+    dueAt: number,
+  ): void {
+    const first = pieces[0];
+    if (!first) return;
+    const reply = this.#replyOf(first.position);
+    const startMs = reply.sentMs;
+    let at = dueAt;
+    for (const { position, pcm } of pieces) {
+      const durationMs = pcm.length / this.#bytesPerMs;
+      const fromMs = reply.itemMs.get(position.itemId) ?? 0;
+      reply.itemMs.set(position.itemId, fromMs + durationMs);
+      this.#listeners.released(position.itemId, fromMs, durationMs, at);
+      at += durationMs;
+    }
+    this.#endsAt = at;
+    reply.sentMs += at - dueAt;
+    this.#startSounding(first.position);
+    const pcm =
+      pieces.length === 1
+        ? first.pcm
+        : Buffer.concat(pieces.map((piece) => piece.pcm));
+    this.#listeners.audio({
+      pcm,
+      position: first.position,
+      startMs,
+      durationMs: at - dueAt,
+    });
+    this.#watchEnd();
+  }
+
+  #replyOf(position: AudioPosition): LeavingReply {
+    if (this.#reply?.position.responseId !== position.responseId)
+      this.#reply = { position, sentMs: 0, itemMs: new Map() };
+    return this.#reply;
+  }
+
+  #startSounding(position: AudioPosition): void {
+    if (this.#isSounding) return;
+    this.#isSounding = true;
+    this.#listeners.playback({ event: "start", position, playedMs: 0 });
+  }
+
+  /** `end` comes when the last sample is due and nothing more is expected. */
+  #watchEnd(): void {
+    clearTimeout(this.#end);
+    if (!this.#isSounding || this.heldMs > 0 || this.#openReplies.size > 0)
+      return;
+    this.#end = setTimeout(
+      () => this.#onEnd(),
+      Math.max(0, Math.ceil(this.#endsAt - performance.now())),
+    );
+  }
+
+  #onEnd(): void {
+    const reply = this.#reply;
+    this.#isSounding = false;
+    if (reply)
+      this.#listeners.playback({
+        event: "end",
+        position: reply.position,
+        playedMs: reply.sentMs,
+      });
+  }
+
+  #playedMs(now: number): number {
+    return Math.max(
+      0,
+      (this.#reply?.sentMs ?? 0) - Math.max(0, this.#endsAt - now),
+    );
+  }
+}

@@ -1,0 +1,153 @@
+import type { VoiceLiveError } from "./errors";
+
+/**
+ * States of one conversation's connection over any number of sockets.
+ *
+ *     idle ─connect─▶ connecting ─opened─▶ configuring ─configured─▶ ready ─5 s─▶ (settled)
+ *      ▲                  │ failed              │ lost                 │ lost
+ *      │                  ▼                     ▼                      ▼
+ *      └──disconnect── waiting (backoff) ◀──────┴──────────────────────┘
+ *                         │ not retryable, or three short sessions
+ *                         ▼
+ *                      stopped (names the cause; one try a minute)
+ */
+export type ConnectionState =
+  | { readonly name: "idle" }
+  | { readonly name: "connecting" }
+  | { readonly name: "configuring" }
+  | { readonly name: "ready"; readonly settled: boolean }
+  | { readonly name: "waiting"; readonly fault: VoiceLiveError }
+  | { readonly name: "stopped"; readonly fault: VoiceLiveError };
+
+/** State and the counters that outlive it. */
+export interface ConnectionMachine {
+  readonly state: ConnectionState;
+  /** Attempts that failed since the last settled session. */
+  readonly failures: number;
+  /** Sessions in a row that ended before they settled. */
+  readonly shortSessions: number;
+}
+
+export type ConnectionInput =
+  | { readonly type: "connect" }
+  | { readonly type: "disconnect" }
+  | { readonly type: "opened" }
+  | { readonly type: "configured" }
+  | { readonly type: "settled" }
+  | { readonly type: "lost"; readonly fault: VoiceLiveError }
+  | { readonly type: "retryDue" };
+
+export type ConnectionEffect =
+  | { readonly type: "open" }
+  | { readonly type: "configure" }
+  | { readonly type: "startSettling" }
+  | { readonly type: "retry"; readonly attempt: number }
+  | { readonly type: "retrySlowly" }
+  | { readonly type: "cancelTimers" }
+  | { readonly type: "close" };
+
+export interface ConnectionStep {
+  readonly machine: ConnectionMachine;
+  readonly effects: readonly ConnectionEffect[];
+}
+
+/** A session this short never worked; three in a row will not be mended by a fourth. */
+export const SHORT_SESSION_MS = 5_000;
+const MAX_SHORT_SESSIONS = 3;
+
+export const INITIAL: ConnectionMachine = {
+  state: { name: "idle" },
+  failures: 0,
+  shortSessions: 0,
+};
+
+/** One step; an input that means nothing in the present state changes nothing. */
+export function stepConnection(
+  machine: ConnectionMachine,
+  input: ConnectionInput,
+): ConnectionStep {
+  switch (input.type) {
+    case "connect":
+      return onConnect(machine);
+    case "disconnect":
+      return {
+        machine: INITIAL,
+        effects: [{ type: "cancelTimers" }, { type: "close" }],
+      };
+    case "opened":
+      return machine.state.name === "connecting"
+        ? to(machine, { name: "configuring" }, [{ type: "configure" }])
+        : stay(machine);
+    case "configured":
+      return machine.state.name === "configuring"
+        ? to(machine, { name: "ready", settled: false }, [
+            { type: "startSettling" },
+          ])
+        : stay(machine);
+    case "settled":
+      return machine.state.name === "ready"
+        ? to(
+            { ...machine, failures: 0, shortSessions: 0 },
+            { name: "ready", settled: true },
+            [],
+          )
+        : stay(machine);
+    case "lost":
+      return onLost(machine, input.fault);
+    case "retryDue":
+      return isPausing(machine)
+        ? to(machine, { name: "connecting" }, [{ type: "open" }])
+        : stay(machine);
+  }
+}
+
+/** Asking while waiting or stopped means: try at once. */
+function onConnect(machine: ConnectionMachine): ConnectionStep {
+  if (machine.state.name !== "idle" && !isPausing(machine))
+    return stay(machine);
+  return {
+    machine: { ...INITIAL, state: { name: "connecting" } },
+    effects: [{ type: "cancelTimers" }, { type: "open" }],
+  };
+}
+
+function onLost(
+  machine: ConnectionMachine,
+  fault: VoiceLiveError,
+): ConnectionStep {
+  if (machine.state.name === "idle" || isPausing(machine)) return stay(machine);
+  const failures = machine.failures + 1;
+  const wasShort = machine.state.name === "ready" && !machine.state.settled;
+  const shortSessions = wasShort
+    ? machine.shortSessions + 1
+    : machine.shortSessions;
+  const counted = { ...machine, failures, shortSessions };
+  if (!fault.retryable || shortSessions >= MAX_SHORT_SESSIONS) {
+    return to(counted, { name: "stopped", fault }, [
+      { type: "cancelTimers" },
+      { type: "close" },
+      { type: "retrySlowly" },
+    ]);
+  }
+  return to(counted, { name: "waiting", fault }, [
+    { type: "cancelTimers" },
+    { type: "close" },
+    { type: "retry", attempt: failures },
+  ]);
+}
+
+function isPausing(machine: ConnectionMachine): boolean {
+  return machine.state.name === "waiting" || machine.state.name === "stopped";
+}
+
+function to(
+  machine: ConnectionMachine,
+  state: ConnectionState,
+  effects: readonly ConnectionEffect[],
+): ConnectionStep {
+  return { machine: { ...machine, state }, effects };
+}
+
+function stay(machine: ConnectionMachine): ConnectionStep {
+  return { machine, effects: [] };
+}

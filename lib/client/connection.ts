@@ -1,0 +1,326 @@
+import {
+  createId,
+  dialectOf,
+  parseServerFrame,
+  serializeAppend,
+  serializeClientEvent,
+  serializeRawEvent,
+  type AnyServerEvent,
+  type AudioDelta,
+  type ClientEvent,
+  type Dialect,
+  type RequestSession,
+  type ResponseSession,
+  type ServerErrorDetails,
+} from "../protocol";
+import { retryDelayMs } from "./backoff";
+import {
+  INITIAL,
+  SHORT_SESSION_MS,
+  stepConnection,
+  type ConnectionEffect,
+  type ConnectionInput,
+  type ConnectionState,
+} from "./connection-machine";
+import { diagnoseServiceError } from "./diagnosis";
+import { toVoiceLiveError, VoiceLiveError } from "./errors";
+import type { ServiceAccess } from "./service-access";
+import { sessionUrl, type SessionTarget } from "./session-target";
+import { Transport } from "./transport";
+
+/** Token, handshake and settings together; each part has limits of its own, this one is for a peer that says nothing. */
+const READY_WITHIN_MS = 30_000;
+/** A cause that needs a person is looked at again once a minute, in case it was mended elsewhere. */
+const SLOW_RETRY_MS = 60_000;
+
+/** What a connection tells its conversation. Nothing of an older socket is ever told. */
+export interface ConnectionListeners {
+  stateChanged(state: ConnectionState): void;
+  /** The session has its settings; audio may flow. `session` is what the service really applied. */
+  ready(session: ResponseSession, connectMs: number): void;
+  /** Settings changed on a ready session. */
+  updated(session: ResponseSession): void;
+  /** The socket that was ready is gone. */
+  lost(): void;
+  event(event: AnyServerEvent): void;
+  audio(event: AudioDelta, audio: Buffer): void;
+  fault(fault: VoiceLiveError): void;
+  drained(): void;
+}
+
+export interface ConnectionOptions {
+  readonly access: ServiceAccess;
+  readonly target: SessionTarget;
+  /** Asked at each session's start, since tools may have changed. */
+  readonly settings: () => RequestSession;
+  readonly listeners: ConnectionListeners;
+  /** Uniform in [0, 1); for the jitter of retries. */
+  readonly random?: () => number;
+}
+
+/** One conversation's way to the service, over any number of sockets. Runs the effects of `stepConnection`. */
+export class Connection {
+  readonly #options: ConnectionOptions;
+  readonly #listeners: ConnectionListeners;
+  readonly #dialect: Dialect;
+  #machine = INITIAL;
+  /** Marks what belongs to an earlier socket as stale. */
+  #generation = 0;
+  #transport: Transport | undefined;
+  #session: ResponseSession | undefined;
+  #withdraw: (() => void) | undefined;
+  #deadline: NodeJS.Timeout | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #startedAt = 0;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    this.#listeners = options.listeners;
+    this.#dialect = dialectOf(options.access.apiVersion);
+  }
+
+  get state(): ConnectionState {
+    return this.#machine.state;
+  }
+
+  get isReady(): boolean {
+    return this.#machine.state.name === "ready";
+  }
+
+  /** The service's id of this socket's life; empty before the first. */
+  get sessionId(): string {
+    return this.#session?.id ?? "";
+  }
+
+  /** Settings in effect, as the service says. */
+  get session(): ResponseSession | undefined {
+    return this.#session;
+  }
+
+  get bufferedBytes(): number {
+    return this.#transport?.bufferedBytes ?? 0;
+  }
+
+  connect(): void {
+    this.#step({ type: "connect" });
+  }
+
+  disconnect(): void {
+    this.#step({ type: "disconnect" });
+  }
+
+  /**
+   * @returns the event id, by which an error of the service refers to it
+   * @throws VoiceLiveError `VOICE_LIVE_NOT_CONNECTED` when no session is ready
+   */
+  send(event: ClientEvent): string {
+    const transport = this.#requireReady();
+    const eventId = event.event_id || createId("event");
+    transport.send(
+      serializeClientEvent({ ...event, event_id: eventId }, this.#dialect),
+    );
+    return eventId;
+  }
+
+  /** Sends an event that this package does not know, as it is. */
+  sendRaw(event: Readonly<Record<string, unknown>>): void {
+    this.#requireReady().send(serializeRawEvent(event));
+  }
+
+  /** Sends one frame of audio; the caller has checked `isReady`. */
+  sendAudio(frame: Buffer): void {
+    this.#transport?.send(serializeAppend(frame));
+  }
+
+  /** Stops reading while the flow is behind; the service is held back. */
+  setPaused(isPaused: boolean): void {
+    if (this.#transport && this.#transport.isPaused !== isPaused) {
+      if (isPaused) this.#transport.pause();
+      else this.#transport.resume();
+    }
+  }
+
+  #requireReady(): Transport {
+    if (this.#transport && this.isReady) return this.#transport;
+    throw new VoiceLiveError(
+      "VOICE_LIVE_NOT_CONNECTED",
+      "There is no session",
+      { nextStep: "Send it again when the session is ready.", retryable: true },
+    );
+  }
+
+  #step(input: ConnectionInput): void {
+    const before = this.#machine.state;
+    const { machine, effects } = stepConnection(this.#machine, input);
+    this.#machine = machine;
+    for (const effect of effects) this.#run(effect);
+    const after = this.#machine.state;
+    if (before.name === "ready" && after.name !== "ready")
+      this.#listeners.lost();
+    if (before !== after) this.#listeners.stateChanged(after);
+  }
+
+  #run(effect: ConnectionEffect): void {
+    switch (effect.type) {
+      case "open":
+        return this.#open();
+      case "configure":
+        return this.#configure();
+      case "startSettling":
+        clearTimeout(this.#deadline);
+        return this.#after(SHORT_SESSION_MS, { type: "settled" });
+      case "retry":
+        return this.#after(
+          retryDelayMs(effect.attempt, (this.#options.random ?? Math.random)()),
+          { type: "retryDue" },
+        );
+      case "retrySlowly":
+        return this.#after(SLOW_RETRY_MS, { type: "retryDue" });
+      case "cancelTimers":
+        clearTimeout(this.#timer);
+        clearTimeout(this.#deadline);
+        return this.#withdraw?.();
+      case "close":
+        return this.#letGo();
+    }
+  }
+
+  #after(ms: number, input: ConnectionInput): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#step(input), ms);
+  }
+
+  /** From here on nothing of the socket is listened to; it closes on its own within two seconds. */
+  #letGo(): void {
+    this.#generation++;
+    this.#transport?.close();
+    this.#transport = undefined;
+  }
+
+  #open(): void {
+    const generation = ++this.#generation;
+    this.#withdraw = this.#options.access.budget.request(() => {
+      this.#withdraw = undefined;
+      this.#startedAt = performance.now();
+      this.#deadline = setTimeout(
+        () => this.#lose(generation, silentService()),
+        READY_WITHIN_MS,
+      );
+      this.#handshake(generation).catch((thrown: unknown) =>
+        this.#lose(generation, toVoiceLiveError(thrown)),
+      );
+    });
+  }
+
+  async #handshake(generation: number): Promise<void> {
+    const { access, target } = this.#options;
+    const { endpoint, headers } = await access.locate();
+    if (generation !== this.#generation) return;
+    const url = sessionUrl(endpoint, access.apiVersion, target);
+    // Thrown from here it would reach the socket's emitter and end the process.
+    const ifCurrent = (then: () => void): void => {
+      try {
+        if (generation === this.#generation) then();
+      } catch (thrown) {
+        this.#listeners.fault(toVoiceLiveError(thrown));
+      }
+    };
+    this.#transport = new Transport(
+      { url, headers },
+      {
+        opened: () => ifCurrent(() => this.#step({ type: "opened" })),
+        received: (data) => ifCurrent(() => this.#receive(data)),
+        closed: (fault) => this.#lose(generation, fault),
+        drained: () => ifCurrent(() => this.#listeners.drained()),
+      },
+    );
+  }
+
+  #lose(generation: number, fault: VoiceLiveError): void {
+    if (generation !== this.#generation) return;
+    this.#listeners.fault(fault);
+    this.#step({ type: "lost", fault });
+  }
+
+  /** Official samples, too, send the settings before `session.created` has come (protocol.md §2.5). */
+  #configure(): void {
+    this.#transport?.send(
+      serializeClientEvent(
+        {
+          type: "session.update",
+          event_id: createId("event"),
+          session: this.#options.settings(),
+        },
+        this.#dialect,
+      ),
+    );
+  }
+
+  #receive(data: Buffer): void {
+    const frame = parseServerFrame(data, this.#dialect);
+    if (frame.kind === "audio")
+      return this.#listeners.audio(frame.event, frame.audio);
+    if (frame.kind === "malformed") {
+      return this.#listeners.fault(
+        new VoiceLiveError(
+          "VOICE_LIVE_FRAME",
+          `The service sent a message that cannot be read: ${frame.reason}`,
+          { nextStep: "It was skipped." },
+        ),
+      );
+    }
+    this.#dispatch(frame.event);
+  }
+
+  #dispatch(event: AnyServerEvent): void {
+    if (isSessionEvent(event)) {
+      this.#session = event.session;
+      if (event.type === "session.updated") this.#onUpdated(event.session);
+    } else if (
+      event.type === "error" &&
+      this.#machine.state.name === "configuring"
+    ) {
+      return this.#onRefusedSettings(
+        (event as { error: ServerErrorDetails }).error,
+      );
+    }
+    this.#listeners.event(event);
+  }
+
+  #onUpdated(session: ResponseSession): void {
+    if (this.isReady) return this.#listeners.updated(session);
+    this.#step({ type: "configured" });
+    if (this.isReady)
+      this.#listeners.ready(session, performance.now() - this.#startedAt);
+  }
+
+  /** The settings were the only thing sent so far, so they are what is wrong. Talking on with other ones would be worse than silence. */
+  #onRefusedSettings(details: ServerErrorDetails): void {
+    const said = diagnoseServiceError(details);
+    const fault = new VoiceLiveError(
+      "VOICE_LIVE_SETTINGS",
+      `The service refuses the session's settings: ${said.message}`,
+      {
+        nextStep: "Correct them in the session node.",
+        service: said.service ?? {},
+        retryable: said.retryable,
+      },
+    );
+    this.#lose(this.#generation, fault);
+  }
+}
+
+function isSessionEvent(event: AnyServerEvent): event is AnyServerEvent & {
+  type: "session.created" | "session.updated";
+  session: ResponseSession;
+} {
+  return event.type === "session.created" || event.type === "session.updated";
+}
+
+function silentService(): VoiceLiveError {
+  return new VoiceLiveError(
+    "VOICE_LIVE_TIMEOUT",
+    "The session was not ready within 30 seconds",
+    { nextStep: "It is opened again.", retryable: true },
+  );
+}

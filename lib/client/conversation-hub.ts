@@ -1,0 +1,235 @@
+import { EventEmitter } from "node:events";
+import type { AnyServerEvent } from "../protocol";
+import type { OutletChunk, OutletOptions, PlaybackEvent } from "./audio-outlet";
+import { Conversation, type ConversationPolicy } from "./conversation";
+import type {
+  CheckedCall,
+  ConversationEvents,
+  Interruption,
+  LifeEvent,
+} from "./conversation-events";
+import { toVoiceLiveError, VoiceLiveError } from "./errors";
+import type { OutletSource } from "./playback";
+import type { FunctionCall } from "./tool-calls";
+import { ToolBox, type ToolDeclaration } from "./tools";
+import type { Transcript } from "./transcripts";
+
+/** A place where reply audio of all conversations leaves. */
+export interface Outlet {
+  readonly options: OutletOptions;
+  audio(conversation: Conversation, chunk: OutletChunk): void;
+  playback(conversation: Conversation, event: PlaybackEvent): void;
+}
+
+export interface HubOptions extends Omit<ConversationPolicy, "tools"> {
+  /** More conversations at once are refused. */
+  readonly maxConversations: number;
+  /** A conversation without any activity for so long is closed; 0: never. */
+  readonly idleMs: number;
+}
+
+interface HubEvents {
+  transcript: [Conversation, Transcript];
+  call: [Conversation, CheckedCall];
+  callFault: [Conversation, VoiceLiveError, FunctionCall];
+  interrupted: [Conversation, Interruption];
+  life: [Conversation, LifeEvent];
+  raw: [Conversation, AnyServerEvent];
+  fault: [Conversation, VoiceLiveError];
+  status: [Conversation];
+}
+
+/** A deploy takes tools away and brings them back, one tick after the other; the service hears of the outcome only. */
+const TOOLS_SETTLE_MS = 50;
+/** How often idle conversations are looked for. */
+const SWEEP_MS = 10_000;
+
+/** All conversations of one session node, by key, and what they have in common. */
+export class ConversationHub extends EventEmitter<HubEvents> {
+  readonly #options: HubOptions;
+  readonly #tools = new ToolBox();
+  readonly #conversations = new Map<string, Conversation>();
+  readonly #outlets = new Map<Outlet, Map<Conversation, OutletSource>>();
+  #toolsSettle: NodeJS.Timeout | undefined;
+  #sweep: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(options: HubOptions) {
+    super();
+    // One listener for each node of a flow; more than ten are no leak.
+    this.setMaxListeners(0);
+    this.#options = options;
+    if (options.idleMs > 0)
+      this.#sweep = setInterval(
+        () => this.#closeIdle(performance.now()),
+        SWEEP_MS,
+      );
+  }
+
+  get conversations(): readonly Conversation[] {
+    return [...this.#conversations.values()];
+  }
+
+  get(key: string): Conversation | undefined {
+    return this.#conversations.get(key);
+  }
+
+  /**
+   * The conversation of this key; begins it when there is none.
+   * @throws VoiceLiveError `VOICE_LIVE_LIMIT` when there are too many
+   */
+  open(key: string): Conversation {
+    const known = this.#conversations.get(key);
+    if (known) return known;
+    if (this.#isClosed)
+      throw new VoiceLiveError(
+        "VOICE_LIVE_NOT_CONNECTED",
+        "The session node is closing",
+        { nextStep: "Send it again after the deploy." },
+      );
+    if (this.#conversations.size >= this.#options.maxConversations) {
+      throw new VoiceLiveError(
+        "VOICE_LIVE_LIMIT",
+        `There are already ${this.#options.maxConversations} conversations`,
+        {
+          nextStep: "Disconnect some, or raise the limit in the session node.",
+        },
+      );
+    }
+    return this.#begin(key);
+  }
+
+  /** Ends a conversation and forgets it. */
+  end(key: string): void {
+    const conversation = this.#conversations.get(key);
+    if (!conversation) return;
+    this.#conversations.delete(key);
+    conversation.close();
+    for (const sources of this.#outlets.values()) sources.delete(conversation);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearInterval(this.#sweep);
+    clearTimeout(this.#toolsSettle);
+    for (const key of this.#conversations.keys()) this.end(key);
+    this.removeAllListeners();
+  }
+
+  /** @returns a function that takes the outlet away */
+  addOutlet(outlet: Outlet): () => void {
+    this.#outlets.set(outlet, new Map());
+    for (const conversation of this.#conversations.values())
+      this.#plug(outlet, conversation);
+    return () => {
+      for (const [conversation, source] of this.#outlets.get(outlet) ?? [])
+        conversation.removeOutlet(source);
+      this.#outlets.delete(outlet);
+    };
+  }
+
+  /**
+   * @returns a function that takes the declaration back
+   * @throws VoiceLiveError `VOICE_LIVE_TOOL` when the declaration is no good
+   */
+  declareTool(declaration: ToolDeclaration): () => void {
+    const withdraw = this.#tools.declare(declaration);
+    this.#toolsChanged();
+    return () => {
+      withdraw();
+      this.#toolsChanged();
+    };
+  }
+
+  #toolsChanged(): void {
+    if (this.#isClosed) return;
+    this.#toolsSettle ??= setTimeout(() => {
+      this.#toolsSettle = undefined;
+      for (const conversation of this.#conversations.values())
+        this.#guarded(conversation, () => conversation.toolsChanged());
+    }, TOOLS_SETTLE_MS);
+  }
+
+  #begin(key: string): Conversation {
+    const conversation: Conversation = new Conversation(
+      key,
+      { ...this.#options, tools: this.#tools },
+      this.#eventsFor(() => conversation),
+    );
+    this.#conversations.set(key, conversation);
+    for (const outlet of this.#outlets.keys()) this.#plug(outlet, conversation);
+    return conversation;
+  }
+
+  #plug(outlet: Outlet, conversation: Conversation): void {
+    const source: OutletSource = {
+      options: outlet.options,
+      listeners: {
+        audio: (chunk) =>
+          this.#guarded(conversation, () => outlet.audio(conversation, chunk)),
+        playback: (event) =>
+          this.#guarded(conversation, () =>
+            outlet.playback(conversation, event),
+          ),
+      },
+    };
+    this.#outlets.get(outlet)?.set(conversation, source);
+    conversation.addOutlet(source);
+  }
+
+  #eventsFor(self: () => Conversation): ConversationEvents {
+    const tell = (emit: (conversation: Conversation) => void): void =>
+      this.#guarded(self(), () => emit(self()));
+    return {
+      transcript: (transcript) =>
+        tell((conversation) =>
+          this.emit("transcript", conversation, transcript),
+        ),
+      call: (call) =>
+        tell((conversation) => this.emit("call", conversation, call)),
+      callFault: (fault, call) =>
+        tell((conversation) =>
+          this.emit("callFault", conversation, fault, call),
+        ),
+      interrupted: (interruption) =>
+        tell((conversation) =>
+          this.emit("interrupted", conversation, interruption),
+        ),
+      life: (event) =>
+        tell((conversation) => this.emit("life", conversation, event)),
+      raw: (event) =>
+        tell((conversation) => this.emit("raw", conversation, event)),
+      fault: (fault) =>
+        tell((conversation) => this.emit("fault", conversation, fault)),
+      status: () => tell((conversation) => this.emit("status", conversation)),
+    };
+  }
+
+  /** What a listener throws is its own fault, and must reach neither the conversation nor the process. */
+  #guarded(conversation: Conversation, run: () => void): void {
+    try {
+      run();
+    } catch (thrown) {
+      this.#reportListener(conversation, toVoiceLiveError(thrown));
+    }
+  }
+
+  #reportListener(conversation: Conversation, fault: VoiceLiveError): void {
+    try {
+      this.emit("fault", conversation, fault);
+    } catch {
+      // The reporter itself fails: there is nobody left to tell, and the conversation goes on.
+    }
+  }
+
+  #closeIdle(now: number): void {
+    for (const conversation of this.#conversations.values()) {
+      if (now - conversation.activeAt < this.#options.idleMs) continue;
+      this.emit("life", conversation, {
+        kind: "closed",
+        payload: { reason: "idle" },
+      });
+      this.end(conversation.key);
+    }
+  }
+}

@@ -1,0 +1,158 @@
+import { VoiceLiveError } from "./errors";
+
+/** Scope of the current Foundry resources (protocol.md §2.4). */
+export const DEFAULT_SCOPE = "https://ai.azure.com/.default";
+
+/** A token that ends sooner could expire during the handshake; the SDKs use the same margin (protocol.md §2.4). */
+const TOKEN_MARGIN_MS = 5 * 60_000;
+
+export type CredentialSettings =
+  | { readonly auth: "key"; readonly apiKey: string | undefined }
+  | { readonly auth: "default"; readonly scope?: string | undefined }
+  | {
+      readonly auth: "client-secret";
+      readonly tenantId: string | undefined;
+      readonly clientId: string | undefined;
+      readonly clientSecret: string | undefined;
+      readonly scope?: string | undefined;
+    }
+  | {
+      readonly auth: "managed-identity";
+      readonly clientId?: string | undefined;
+      readonly scope?: string | undefined;
+    };
+
+/** Proves who we are, once per handshake. */
+export interface Credential {
+  /** Headers of one upgrade request. Rejects with `VOICE_LIVE_CREDENTIAL` when no proof can be had. */
+  headers(): Promise<Record<string, string>>;
+}
+
+/** The part of an `@azure/identity` credential that is used here. */
+export interface TokenSource {
+  getToken(
+    scope: string,
+  ): Promise<{ token: string; expiresOnTimestamp: number } | null>;
+}
+
+/**
+ * @param settings - kind of credential and its parts
+ * @param createSource - makes the Entra token source; replaced in tests
+ * @throws VoiceLiveError `VOICE_LIVE_CREDENTIAL` when a part is missing
+ */
+export function createCredential(
+  settings: CredentialSettings,
+  createSource: (settings: EntraSettings) => TokenSource = entraSource,
+): Credential {
+  if (settings.auth === "key") return keyCredential(settings.apiKey);
+  requireParts(settings);
+  const scope = settings.scope || DEFAULT_SCOPE;
+  let source: TokenSource | undefined;
+  return {
+    async headers() {
+      source ??= createSource(settings);
+      return { Authorization: `Bearer ${await fetchToken(source, scope)}` };
+    },
+  };
+}
+
+export type EntraSettings = Exclude<CredentialSettings, { auth: "key" }>;
+
+function keyCredential(apiKey: string | undefined): Credential {
+  const key = (apiKey ?? "").trim();
+  if (key === "")
+    throw missing(
+      "The API key is missing",
+      "Paste key 1 of the resource («Keys and Endpoint» in the portal) into the resource node.",
+    );
+  const variable = /^\$\{(.+)\}$/.exec(key);
+  if (variable)
+    throw missing(
+      `The API key is taken from the environment variable ${variable[1]}, which is not set`,
+      `Set ${variable[1]} before Node-RED starts.`,
+    );
+  // A header value with control or non-Latin characters would make the socket throw with the key in its message.
+  if (!/^[\x21-\x7e]+$/.test(key))
+    throw missing(
+      "The API key contains spaces or characters that no key has",
+      "Paste it again, without quotes or line breaks.",
+    );
+  return { headers: () => Promise.resolve({ "api-key": key }) };
+}
+
+function requireParts(settings: EntraSettings): void {
+  if (settings.auth !== "client-secret") return;
+  for (const part of ["tenantId", "clientId", "clientSecret"] as const) {
+    const value = settings[part];
+    if (!value)
+      throw missing(
+        `The ${part} of the Entra application is missing`,
+        "Fill it in on the resource node.",
+      );
+    if (/^\$\{.+\}$/.test(value))
+      throw missing(
+        `The ${part} is taken from an environment variable that is not set`,
+        "Set it before Node-RED starts.",
+      );
+  }
+}
+
+async function fetchToken(source: TokenSource, scope: string): Promise<string> {
+  let granted: { token: string; expiresOnTimestamp: number } | null;
+  try {
+    granted = await source.getToken(scope);
+  } catch (cause) {
+    throw missing(
+      "Entra ID gave no token",
+      "Check tenant, client id and secret, or sign in on this machine (az login); the resource needs the roles «Cognitive Services User» and «Foundry User».",
+      cause,
+    );
+  }
+  if (!granted)
+    throw missing(
+      "Entra ID gave no token",
+      "Check that the identity may use this resource.",
+    );
+  if (granted.expiresOnTimestamp - Date.now() < TOKEN_MARGIN_MS) {
+    throw missing(
+      "The Entra ID token is about to expire",
+      "It is fetched again with the next attempt; if this repeats, check this machine's clock.",
+    );
+  }
+  return granted.token;
+}
+
+/** Loaded only here: the package is large, and key users never need it. */
+function entraSource(settings: EntraSettings): TokenSource {
+  const lazy = import("@azure/identity").then((identity) => {
+    if (settings.auth === "client-secret") {
+      return new identity.ClientSecretCredential(
+        settings.tenantId ?? "",
+        settings.clientId ?? "",
+        settings.clientSecret ?? "",
+      );
+    }
+    if (settings.auth === "managed-identity") {
+      return settings.clientId
+        ? new identity.ManagedIdentityCredential({
+            clientId: settings.clientId,
+          })
+        : new identity.ManagedIdentityCredential();
+    }
+    return new identity.DefaultAzureCredential();
+  });
+  return { getToken: async (scope) => (await lazy).getToken(scope) };
+}
+
+function missing(
+  reason: string,
+  nextStep: string,
+  cause?: unknown,
+): VoiceLiveError {
+  // The cause of a failed token request is kept for debugging; its message is not repeated, since it may quote the request.
+  return new VoiceLiveError("VOICE_LIVE_CREDENTIAL", reason, {
+    nextStep,
+    cause,
+    retryable: cause !== undefined,
+  });
+}

@@ -1,0 +1,48 @@
+export type {
+  OutletChunk,
+  OutletMode,
+  OutletOptions,
+  PlaybackEvent,
+} from "./audio-outlet";
+export {
+  Conversation,
+  type AtEnd,
+  type ConversationPolicy,
+  type Greeting,
+  type Phase,
+} from "./conversation";
+export type {
+  CheckedCall,
+  Interruption,
+  LifeEvent,
+} from "./conversation-events";
+export {
+  ConversationHub,
+  type HubOptions,
+  type Outlet,
+} from "./conversation-hub";
+export type { ConnectionState } from "./connection-machine";
+export {
+  createCredential,
+  DEFAULT_SCOPE,
+  type Credential,
+  type CredentialSettings,
+} from "./credential";
+export { isLoopback, missingVariable, resolveEndpoint } from "./endpoint";
+export {
+  ERROR_CODES,
+  toVoiceLiveError,
+  VoiceLiveError,
+  type ErrorCode,
+  type ServiceFault,
+} from "./errors";
+export { HandshakeBudget } from "./handshake-budget";
+export type { ServiceAccess } from "./service-access";
+export {
+  checkTarget,
+  type AgentTarget,
+  type SessionTarget,
+} from "./session-target";
+export type { FunctionCall } from "./tool-calls";
+export type { ToolDeclaration } from "./tools";
+export type { Transcript } from "./transcripts";

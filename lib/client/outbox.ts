@@ -1,0 +1,58 @@
+import type { RequestItem } from "../protocol";
+import { VoiceLiveError } from "./errors";
+
+/** More typed messages than this, unanswered by the service, are a runaway flow. */
+const MAX_WAITING = 100;
+
+export type OutgoingItem = RequestItem & { readonly id: string };
+
+interface Waiting {
+  readonly item: OutgoingItem;
+  eventId: string | undefined;
+}
+
+/** Items on their way to the service: kept until it has them, so that a lost socket loses no message. */
+export class Outbox {
+  readonly #waiting = new Map<string, Waiting>();
+
+  /** @throws VoiceLiveError `VOICE_LIVE_LIMIT` when too many wait */
+  add(item: OutgoingItem): void {
+    if (this.#waiting.size >= MAX_WAITING) {
+      throw new VoiceLiveError(
+        "VOICE_LIVE_LIMIT",
+        `${MAX_WAITING} messages wait for the service`,
+        { nextStep: "Send fewer until the session is ready again." },
+      );
+    }
+    this.#waiting.set(item.id, { item, eventId: undefined });
+  }
+
+  /**
+   * Sends what the present session has not been sent.
+   * @param send - returns the event id
+   */
+  sendAll(send: (item: OutgoingItem) => string): void {
+    for (const entry of this.#waiting.values())
+      entry.eventId ??= send(entry.item);
+  }
+
+  /** The service has the item. */
+  acknowledge(itemId: string): void {
+    this.#waiting.delete(itemId);
+  }
+
+  /** @returns true when the refused event was one of ours; its item is given up */
+  refused(eventId: string): boolean {
+    for (const [itemId, entry] of this.#waiting) {
+      if (entry.eventId !== eventId) continue;
+      this.#waiting.delete(itemId);
+      return true;
+    }
+    return false;
+  }
+
+  /** The next session knows none of them. */
+  sessionLost(): void {
+    for (const entry of this.#waiting.values()) entry.eventId = undefined;
+  }
+}

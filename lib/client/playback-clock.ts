@@ -1,0 +1,173 @@
+/** How much of one item's audio exists, and how much can have been heard. */
+export interface HeardItem {
+  readonly itemId: string;
+  readonly contentIndex: number;
+  readonly responseId: string;
+  /** Audio that came from the service, ms. */
+  readonly receivedMs: number;
+  /** min(played, received), ms. */
+  readonly heardMs: number;
+  /** The service has finished the item and all of it was heard. */
+  readonly isComplete: boolean;
+}
+
+/** Where audio belongs. */
+export interface AudioPosition {
+  readonly responseId: string;
+  readonly itemId: string;
+  readonly contentIndex: number;
+}
+
+interface Item extends AudioPosition {
+  receivedMs: number;
+  isFinished: boolean;
+}
+
+/** A stretch of one item that was handed to the speaker, and when it starts to sound. */
+interface Segment {
+  readonly itemId: string;
+  readonly fromMs: number;
+  readonly durationMs: number;
+  startsAt: number;
+}
+
+/** A resampler may make an item a sample shorter or longer; less than this is not a difference. */
+const TOLERANCE_MS = 1;
+/** Playback that ended so long ago cannot be interrupted any more, even by a slow device. */
+const FORGET_AFTER_MS = 30_000;
+
+/**
+ * Estimates what the user has heard (design.md §5.2). Released audio sounds in order and in real time: a stretch
+ * starts when it is due, or when the stretch before it ends. A report of the device moves the estimate.
+ * All times are milliseconds on one monotonic clock, handed in by the caller.
+ */
+export class PlaybackClock {
+  readonly #items = new Map<string, Item>();
+  #segments: Segment[] = [];
+
+  /** Audio of an item came from the service. */
+  received(position: AudioPosition, durationMs: number): void {
+    const item = this.#items.get(position.itemId);
+    if (item) item.receivedMs += durationMs;
+    else
+      this.#items.set(position.itemId, {
+        ...position,
+        receivedMs: durationMs,
+        isFinished: false,
+      });
+  }
+
+  /** The service has sent all audio of the item. */
+  finished(itemId: string): void {
+    const item = this.#items.get(itemId);
+    if (item) item.isFinished = true;
+  }
+
+  /**
+   * Audio was handed to the speaker.
+   * @param fromMs - position inside the item
+   * @param dueAt - time when it is meant to sound; it cannot before the stretch in front of it ends
+   */
+  released(
+    itemId: string,
+    fromMs: number,
+    durationMs: number,
+    dueAt: number,
+  ): void {
+    this.#segments.push({
+      itemId,
+      fromMs,
+      durationMs,
+      startsAt: Math.max(dueAt, this.endsAt),
+    });
+    this.#forget(dueAt);
+  }
+
+  /** Time when the last released sample ends; -Infinity before the first. */
+  get endsAt(): number {
+    const last = this.#segments.at(-1);
+    return last ? last.startsAt + last.durationMs : Number.NEGATIVE_INFINITY;
+  }
+
+  isSounding(now: number): boolean {
+    return now < this.endsAt;
+  }
+
+  /** Playing position inside an item, ms; 0 for one that was never released. */
+  playedMs(itemId: string, now: number): number {
+    let played = 0;
+    for (const segment of this.#segments) {
+      if (segment.itemId === itemId && now > segment.startsAt)
+        played =
+          segment.fromMs + Math.min(now - segment.startsAt, segment.durationMs);
+    }
+    return played;
+  }
+
+  /** The item that sounds, or sounded last. */
+  currentItemId(now: number): string | undefined {
+    return (
+      this.#segments.findLast((segment) => segment.startsAt <= now) ??
+      this.#segments[0]
+    )?.itemId;
+  }
+
+  /**
+   * A device says how far it is; everything not yet played moves with it.
+   * @returns correction of the estimate in ms, 0 when the report is about an item that is over or unknown
+   */
+  report(itemId: string, reportedMs: number, now: number): number {
+    if (itemId !== this.currentItemId(now)) return 0;
+    const released = this.#segments.findLast(
+      (segment) => segment.itemId === itemId,
+    );
+    if (!released) return 0;
+    const possibleMs = Math.min(
+      reportedMs,
+      released.fromMs + released.durationMs,
+    );
+    const aheadMs = this.playedMs(itemId, now) - possibleMs;
+    for (const segment of this.#segments) segment.startsAt += aheadMs;
+    return -aheadMs;
+  }
+
+  /** Items with audio that was not all heard, or not all sent yet; in playing order. */
+  heard(now: number): readonly HeardItem[] {
+    return [...this.#items.values()].map((item) => {
+      const heardMs = Math.min(
+        this.playedMs(item.itemId, now),
+        item.receivedMs,
+      );
+      const { itemId, contentIndex, responseId, receivedMs } = item;
+      return {
+        itemId,
+        contentIndex,
+        responseId,
+        receivedMs,
+        heardMs,
+        isComplete: item.isFinished && heardMs >= receivedMs - TOLERANCE_MS,
+      };
+    });
+  }
+
+  /** Playback stopped, or the items belong to a session that is gone. */
+  reset(): void {
+    this.#items.clear();
+    this.#segments = [];
+  }
+
+  /** Keeps the memory of long talks flat: what was over long ago is dropped. */
+  #forget(now: number): void {
+    const first = this.#segments[0];
+    if (!first || first.startsAt + first.durationMs > now - FORGET_AFTER_MS)
+      return;
+    this.#segments = this.#segments.filter(
+      (segment) =>
+        segment.startsAt + segment.durationMs > now - FORGET_AFTER_MS,
+    );
+    const kept = new Set(this.#segments.map((segment) => segment.itemId));
+    for (const item of this.#items.values())
+      if (item.isFinished && !kept.has(item.itemId))
+        this.#items.delete(item.itemId);
+  }
+}

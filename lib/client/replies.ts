@@ -1,0 +1,88 @@
+import type { MonoFormat } from "../audio";
+import type { ResponseItem } from "../protocol";
+import type { AudioPosition } from "./playback-clock";
+import type { FunctionCall } from "./tool-calls";
+
+/** A response that is running, or was until lately. */
+export interface Reply {
+  readonly responseId: string;
+  /** Of the conversation when the response began; audio of an older one is not for anybody's ears. */
+  readonly generation: number;
+  readonly format: MonoFormat;
+  /** One object for each item: outlets tell items apart by it. */
+  readonly positions: Map<string, AudioPosition>;
+  readonly calls: FunctionCall[];
+  /** Items about which the service has been told how much was heard. */
+  readonly settledItems: Set<string>;
+  isDone: boolean;
+}
+
+/** Enough for events that come after their response is done. */
+const MAX_KEPT = 20;
+
+/** The responses of one session that events may still refer to. */
+export class Replies {
+  readonly #replies = new Map<string, Reply>();
+
+  begin(responseId: string, generation: number, format: MonoFormat): Reply {
+    const reply: Reply = {
+      responseId,
+      generation,
+      format,
+      positions: new Map(),
+      calls: [],
+      settledItems: new Set(),
+      isDone: false,
+    };
+    this.#replies.set(responseId, reply);
+    for (const [oldest, { isDone }] of this.#replies) {
+      if (this.#replies.size <= MAX_KEPT) break;
+      if (isDone) this.#replies.delete(oldest);
+    }
+    return reply;
+  }
+
+  get(responseId: string): Reply | undefined {
+    return this.#replies.get(responseId);
+  }
+
+  clear(): void {
+    this.#replies.clear();
+  }
+}
+
+export function positionOf(
+  reply: Reply,
+  itemId: string,
+  contentIndex: number,
+): AudioPosition {
+  const known = reply.positions.get(itemId);
+  if (known) return known;
+  const position = { responseId: reply.responseId, itemId, contentIndex };
+  reply.positions.set(itemId, position);
+  return position;
+}
+
+/** The call that a finished item holds. An item that was cut off is no call. */
+export function callOf(
+  responseId: string,
+  item: ResponseItem,
+): FunctionCall | undefined {
+  if (
+    item.type !== "function_call" ||
+    (item.status && item.status !== "completed")
+  )
+    return undefined;
+  const { name, call_id: callId, arguments: json, id } = item;
+  if (!name || !callId) return undefined;
+  return { callId, itemId: id ?? "", responseId, name, arguments: json ?? "" };
+}
+
+/** A spoken message of the assistant. */
+export function isSpokenMessage(item: ResponseItem): boolean {
+  return (
+    item.type === "message" &&
+    item.role === "assistant" &&
+    (item.content ?? []).some((part) => part.type === "audio")
+  );
+}

@@ -1,0 +1,179 @@
+import type {
+  FunctionTool,
+  RequestSession,
+  ResponseSession,
+  Tool,
+} from "../protocol";
+import type { MonoFormat } from "../audio";
+
+/** The `session` object of `session.update`: the user's own settings and the tools of the flow (protocol.md §7). */
+export function composeSettings(
+  settings: RequestSession,
+  tools: readonly FunctionTool[],
+): RequestSession {
+  const others: readonly Tool[] = settings.tools ?? [];
+  const all = [...others.filter((tool) => !isNamedIn(tool, tools)), ...tools];
+  return all.length > 0 || settings.tools !== undefined
+    ? { ...settings, tools: all }
+    : { ...settings };
+}
+
+/** A function node wins over a tool of the same name on the Advanced tab: only it can answer. */
+function isNamedIn(tool: Tool, tools: readonly FunctionTool[]): boolean {
+  return (
+    tool.type === "function" &&
+    tools.some((other) => other.name === (tool as FunctionTool).name)
+  );
+}
+
+/**
+ * Names every setting that was asked for and is not in effect.
+ * @param requested - what `session.update` carried
+ * @param effective - `session` of `session.updated`
+ * @returns paths such as `turn_detection.threshold`, sorted
+ * @see design.md §5.7
+ */
+export function unappliedSettings(
+  requested: RequestSession,
+  effective: ResponseSession,
+): readonly string[] {
+  const missing: string[] = [];
+  collectDifferences(requested, effective, "", missing);
+  return missing.toSorted();
+}
+
+function collectDifferences(
+  wanted: unknown,
+  found: unknown,
+  path: string,
+  missing: string[],
+): void {
+  if (wanted === undefined || isSame(wanted, found)) return;
+  // A bare voice name comes back as a typed object (protocol.md §7.2).
+  if (
+    path === "voice" &&
+    typeof wanted === "string" &&
+    isRecord(found) &&
+    found["name"] === wanted
+  )
+    return;
+  if (path === "tools") return collectTools(wanted, found, missing);
+  if (isRecord(wanted) && isRecord(found)) {
+    for (const [name, value] of Object.entries(wanted))
+      collectDifferences(
+        value,
+        found[name],
+        path ? `${path}.${name}` : name,
+        missing,
+      );
+    return;
+  }
+  missing.push(path);
+}
+
+/** The service may complete a tool; what counts is that it is there. */
+function collectTools(
+  wanted: unknown,
+  found: unknown,
+  missing: string[],
+): void {
+  const present = new Set(asArray(found).map(toolLabel));
+  for (const tool of asArray(wanted))
+    if (!present.has(toolLabel(tool))) missing.push(`tools.${toolLabel(tool)}`);
+}
+
+function toolLabel(tool: unknown): string {
+  const {
+    name,
+    server_label: label,
+    type,
+  } = tool as { name?: string; server_label?: string; type?: string };
+  return name ?? label ?? type ?? "?";
+}
+
+/** Nothing, an empty list and an empty text are the same wish. */
+function isSame(wanted: unknown, found: unknown): boolean {
+  if (wanted === found) return true;
+  if (isEmpty(wanted) && isEmpty(found)) return true;
+  if (Array.isArray(wanted) && Array.isArray(found)) {
+    return (
+      wanted.length === found.length &&
+      wanted.every(
+        (value, index) =>
+          JSON.stringify(value) === JSON.stringify(found[index]),
+      )
+    );
+  }
+  return false;
+}
+
+function isEmpty(value: unknown): boolean {
+  return (
+    value === null ||
+    value === undefined ||
+    value === "" ||
+    (Array.isArray(value) && value.length === 0)
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function asArray(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** Does the service answer a turn by itself? True unless switched off (protocol.md §7.3). */
+export function answersTurns(session: RequestSession): boolean {
+  return (
+    turnDetection(session)["create_response"] !== false &&
+    hasTurnDetection(session)
+  );
+}
+
+/** Does the service stop talking by itself when the user speaks? */
+export function interruptsItself(session: RequestSession): boolean {
+  return (
+    turnDetection(session)["interrupt_response"] !== false &&
+    hasTurnDetection(session)
+  );
+}
+
+/** Does the service cut the unheard part by itself? */
+export function truncatesItself(session: RequestSession): boolean {
+  return turnDetection(session)["auto_truncate"] === true;
+}
+
+/** False in manual turns (push to talk): `turn_detection` is `null`. */
+export function hasTurnDetection(session: RequestSession): boolean {
+  return session.turn_detection !== null;
+}
+
+function turnDetection(session: RequestSession): Record<string, unknown> {
+  return isRecord(session.turn_detection) ? session.turn_detection : {};
+}
+
+/** What the service takes as input audio under these settings (protocol.md §7.1, §11). */
+export function inputFormat(session: RequestSession): MonoFormat {
+  const format = session.input_audio_format ?? "pcm16";
+  if (format === "g711_ulaw") return { encoding: "mu-law", sampleRate: 8_000 };
+  if (format === "g711_alaw") return { encoding: "a-law", sampleRate: 8_000 };
+  return {
+    encoding: "signed-integer",
+    sampleRate: session.input_audio_sampling_rate ?? 24_000,
+  };
+}
+
+/** What the service sends as output audio under these settings. */
+export function outputFormat(session: RequestSession): MonoFormat {
+  const format = session.output_audio_format ?? "pcm16";
+  if (format === "g711_ulaw") return { encoding: "mu-law", sampleRate: 8_000 };
+  if (format === "g711_alaw") return { encoding: "a-law", sampleRate: 8_000 };
+  // Early SDKs spelled these with a hyphen (protocol.md §15 trap 10).
+  const rate = /^pcm16[_-](\d+)hz$/.exec(format)?.[1];
+  return {
+    encoding: "signed-integer",
+    sampleRate: rate ? Number(rate) : 24_000,
+  };
+}

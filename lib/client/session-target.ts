@@ -1,0 +1,77 @@
+import { VoiceLiveError } from "./errors";
+
+/** An agent of the Foundry Agent Service (protocol.md §2.2). */
+export interface AgentTarget {
+  readonly name: string;
+  readonly project: string;
+  readonly version?: string | undefined;
+  readonly conversationId?: string | undefined;
+  /** Client id of a user-assigned managed identity. */
+  readonly clientId?: string | undefined;
+}
+
+/** Who answers: a model by name, or an agent. */
+export type SessionTarget =
+  | { readonly target: "model"; readonly model: string }
+  | { readonly target: "agent"; readonly agent: AgentTarget };
+
+/** @throws VoiceLiveError `VOICE_LIVE_CONFIGURATION` when a required part is missing */
+export function checkTarget(target: SessionTarget): void {
+  if (target.target === "model")
+    return requirePart(target.model, "model", "for example gpt-realtime");
+  requirePart(
+    target.agent.name,
+    "agent name",
+    "as the Foundry project lists it",
+  );
+  requirePart(
+    target.agent.project,
+    "agent's project",
+    "the Foundry project that holds the agent",
+  );
+}
+
+function requirePart(value: string, what: string, hint: string): void {
+  const variable = /^\$\{(.+)\}$/.exec(value)?.[1];
+  if (variable) {
+    throw new VoiceLiveError(
+      "VOICE_LIVE_ENVIRONMENT",
+      `The ${what} is taken from the environment variable ${variable}, which is not set`,
+      {
+        nextStep: `Set ${variable} before Node-RED starts, or type the ${what} in the session node.`,
+      },
+    );
+  }
+  if (value.trim() === "")
+    throw new VoiceLiveError(
+      "VOICE_LIVE_CONFIGURATION",
+      `The ${what} is empty`,
+      { nextStep: `Fill it in on the session node: ${hint}.` },
+    );
+}
+
+/**
+ * The address of one session: endpoint, version and target. It carries no secret.
+ * @see protocol.md §2.2
+ */
+export function sessionUrl(
+  endpoint: URL,
+  apiVersion: string,
+  target: SessionTarget,
+): string {
+  const url = new URL(endpoint);
+  const query = url.searchParams;
+  query.set("api-version", apiVersion);
+  if (target.target === "model") {
+    query.set("model", target.model.trim());
+  } else {
+    const { name, project, version, conversationId, clientId } = target.agent;
+    query.set("agent-name", name);
+    query.set("agent-project-name", project);
+    if (version) query.set("agent-version", version);
+    if (conversationId) query.set("conversation-id", conversationId);
+    if (clientId)
+      query.set("agent-authentication-identity-client-id", clientId);
+  }
+  return url.href;
+}

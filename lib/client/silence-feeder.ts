@@ -1,0 +1,67 @@
+/** A microphone sends at least every 100 ms; three missing chunks are a pause, not jitter. */
+const IDLE_MS = 300;
+const STEP_MS = 100;
+/** A turn that has not ended in so much silence will not end by more of it. */
+const MAX_FED_MS = 10_000;
+/** What an explicit end of speech is worth at once: beyond any usual `silence_duration_ms` (500 by default). */
+const END_OF_SPEECH_MS = 1_000;
+
+export interface SilenceFeederOptions {
+  /** Appends silence to the input. */
+  readonly feed: (ms: number) => void;
+  /** The turn does not end although silence was fed. */
+  readonly onGaveUp: () => void;
+}
+
+/**
+ * Voice activity detection needs silence after speech (protocol.md §11). A microphone that simply stops would leave the
+ * turn open for ever, so silence is fed in its place while the service hears the user speak.
+ */
+export class SilenceFeeder {
+  readonly #options: SilenceFeederOptions;
+  #isSpeaking = false;
+  #audioAt = Number.NEGATIVE_INFINITY;
+  #fedMs = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: SilenceFeederOptions) {
+    this.#options = options;
+  }
+
+  audioArrived(now: number): void {
+    this.#audioAt = now;
+    this.#fedMs = 0;
+  }
+
+  speechStarted(): void {
+    this.#isSpeaking = true;
+    this.#fedMs = 0;
+    this.#timer ??= setInterval(() => this.#tick(performance.now()), STEP_MS);
+  }
+
+  speechStopped(): void {
+    this.#isSpeaking = false;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** The flow says that speech is over: enough silence at once, and no waiting for more audio. */
+  endOfSpeech(): void {
+    this.#options.feed(END_OF_SPEECH_MS);
+    this.#audioAt = Number.NEGATIVE_INFINITY;
+  }
+
+  close(): void {
+    this.speechStopped();
+  }
+
+  #tick(now: number): void {
+    if (!this.#isSpeaking || now - this.#audioAt < IDLE_MS) return;
+    if (this.#fedMs >= MAX_FED_MS) {
+      this.speechStopped();
+      return this.#options.onGaveUp();
+    }
+    this.#fedMs += STEP_MS;
+    this.#options.feed(STEP_MS);
+  }
+}

@@ -1,0 +1,132 @@
+import { heardText } from "./truncation";
+import type { HeardItem } from "./playback-clock";
+
+/** A piece of what was said, or the whole of it. */
+export interface Transcript {
+  readonly who: "user" | "assistant";
+  readonly text: string;
+  /** True for the whole text of an item, told once; false for a piece of it. */
+  readonly isFinal: boolean;
+  readonly itemId: string;
+  readonly responseId?: string | undefined;
+  /** Of an interrupted reply: what the user can have heard. */
+  readonly heard?: string;
+}
+
+interface Spoken {
+  readonly itemId: string;
+  readonly responseId: string;
+  text: string;
+  isWhole: boolean;
+}
+
+/** A service that opens items and never ends them must not fill the memory. */
+const MAX_OPEN = 50;
+
+/**
+ * What both sides said. The assistant's text comes much faster than its voice, so the whole of it is told when it has
+ * been heard, or when it was cut off: then it is known how much of it counts.
+ */
+export class Transcripts {
+  readonly #open = new Map<string, Spoken>();
+  readonly #tell: (transcript: Transcript) => void;
+
+  constructor(tell: (transcript: Transcript) => void) {
+    this.#tell = tell;
+  }
+
+  userPiece(itemId: string, text: string): void {
+    if (text !== "") this.#tell({ who: "user", text, isFinal: false, itemId });
+  }
+
+  userWhole(itemId: string, text: string): void {
+    this.#tell({ who: "user", text, isFinal: true, itemId });
+  }
+
+  assistantPiece(responseId: string, itemId: string, text: string): void {
+    const spoken = this.#open.get(itemId) ?? this.#start(responseId, itemId);
+    spoken.text += text;
+    if (text !== "")
+      this.#tell({
+        who: "assistant",
+        text,
+        isFinal: false,
+        itemId,
+        responseId,
+      });
+  }
+
+  /** The service has said all of the item. Its own version of the text counts. */
+  assistantWhole(
+    responseId: string,
+    itemId: string,
+    text: string | undefined,
+  ): void {
+    const spoken = this.#open.get(itemId) ?? this.#start(responseId, itemId);
+    spoken.text = text ?? spoken.text;
+  }
+
+  itemDone(itemId: string): void {
+    const spoken = this.#open.get(itemId);
+    if (spoken) spoken.isWhole = true;
+  }
+
+  /** Text of an item that is not told yet. */
+  textOf(itemId: string): string {
+    return this.#open.get(itemId)?.text ?? "";
+  }
+
+  /** Tells every whole item of which nothing is left to be heard. */
+  settle(isAwaited: (itemId: string) => boolean): void {
+    for (const spoken of this.#open.values())
+      if (spoken.isWhole && !isAwaited(spoken.itemId)) this.#finish(spoken);
+  }
+
+  /** Tells the items that were cut off. */
+  interrupted(heard: readonly HeardItem[]): void {
+    for (const item of heard) {
+      const spoken = this.#open.get(item.itemId);
+      if (spoken)
+        this.#finish(
+          spoken,
+          item.isComplete
+            ? undefined
+            : heardText(spoken.text, item.heardMs, item.receivedMs),
+        );
+    }
+  }
+
+  /** No more can come: tells what there is. */
+  close(): void {
+    for (const spoken of this.#open.values()) this.#finish(spoken);
+  }
+
+  /** Drops an item without a word: nothing of it was heard or ever will be. */
+  forget(itemId: string): void {
+    this.#open.delete(itemId);
+  }
+
+  #start(responseId: string, itemId: string): Spoken {
+    for (const oldest of this.#open.values()) {
+      if (this.#open.size < MAX_OPEN) break;
+      this.#finish(oldest);
+    }
+    const spoken: Spoken = { itemId, responseId, text: "", isWhole: false };
+    this.#open.set(itemId, spoken);
+    return spoken;
+  }
+
+  #finish(spoken: Spoken, heard?: string): void {
+    this.#open.delete(spoken.itemId);
+    const { itemId, responseId, text } = spoken;
+    if (text !== "")
+      this.#tell({
+        who: "assistant",
+        text,
+        isFinal: true,
+        itemId,
+        responseId,
+        ...(heard !== undefined && { heard }),
+      });
+  }
+}

@@ -1,0 +1,208 @@
+import type { ClientRequest, IncomingMessage } from "node:http";
+import WebSocket from "ws";
+import { diagnoseClose, diagnoseSocket, diagnoseUpgrade } from "./diagnosis";
+import { VoiceLiveError } from "./errors";
+
+/** Avatar video and retrieved audio can be large (protocol.md §2.5). */
+const MAX_RECEIVED_BYTES = 16 * 1024 * 1024;
+/** The SDK waits 30 s; a user at a microphone does not. */
+const HANDSHAKE_TIMEOUT_MS = 15_000;
+const PING_EVERY_MS = 15_000;
+/** A link that goes dead right after a pong is found at the next ping: 15 s + 10 s, 25 s at the latest. */
+const ANSWER_WITHIN_MS = 10_000;
+/** The service may take more than a second to echo a close (protocol.md §2.6). */
+const CLOSE_GRACE_MS = 2_000;
+/** Enough of an error body to name the cause. */
+const MAX_BODY_BYTES = 4_096;
+
+export interface TransportTarget {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface TransportListeners {
+  opened(): void;
+  /** One message, text or binary, as it came. */
+  received(data: Buffer): void;
+  /** Called exactly once, after which nothing else is called. */
+  closed(fault: VoiceLiveError): void;
+  /** The socket has taken what was sent; held audio may follow. */
+  drained(): void;
+}
+
+/**
+ * One WebSocket's life: handshake, keep-alive, close that never hangs.
+ *
+ *     connecting ──opened──▶ open ──close()──▶ closing ──peer's close or 2 s──▶ closed
+ *         └────────── refused, error, dead peer, peer's close ────────────────▶ closed
+ */
+export class Transport {
+  readonly #socket: WebSocket;
+  readonly #listeners: TransportListeners;
+  #heardAt = performance.now();
+  #keepAlive: NodeJS.Timeout | undefined;
+  #answerDue: NodeJS.Timeout | undefined;
+  #grace: NodeJS.Timeout | undefined;
+  #fault: VoiceLiveError | undefined;
+  #closed = false;
+
+  constructor(target: TransportTarget, listeners: TransportListeners) {
+    this.#listeners = listeners;
+    this.#socket = new WebSocket(target.url, {
+      headers: {
+        "User-Agent": "voicewire-node-red-voice-live",
+        ...target.headers,
+      },
+      followRedirects: false,
+      handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+      maxPayload: MAX_RECEIVED_BYTES,
+      perMessageDeflate: false,
+    });
+    this.#socket.on("unexpected-response", (request, response) =>
+      this.#onRefused(request, response),
+    );
+    this.#socket.on("open", () => this.#onOpen());
+    this.#socket.on("message", (data) => this.#onMessage(data));
+    this.#socket.on("ping", () => this.#heard());
+    this.#socket.on("pong", () => this.#heard());
+    this.#socket.on("error", (cause) => this.#onError(cause));
+    this.#socket.on("close", (code, reason) =>
+      this.#finish(this.#fault ?? diagnoseClose(code, reason.toString("utf8"))),
+    );
+  }
+
+  /** Bytes handed to the socket that the kernel has not taken. */
+  get bufferedBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  get isOpen(): boolean {
+    return this.#socket.readyState === WebSocket.OPEN;
+  }
+
+  get isPaused(): boolean {
+    return this.#socket.isPaused;
+  }
+
+  /** Sends one text message. Does nothing on a socket that is not open: its end is reported by `closed`. */
+  send(text: string): void {
+    if (!this.isOpen) return;
+    this.#socket.send(text, (error) => {
+      if (!error && !this.#closed) this.#listeners.drained();
+    });
+  }
+
+  /** Stops reading, so that the peer is held back instead of our memory filled. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    // A paused socket hears nothing; its silence is not the peer's.
+    this.#heardAt = performance.now();
+    this.#socket.resume();
+  }
+
+  /** Ends the socket politely, within two seconds whatever the peer does. May be called twice. */
+  close(): void {
+    if (this.#closed || this.#grace) return;
+    if (this.#socket.readyState === WebSocket.CONNECTING)
+      return this.#socket.terminate();
+    this.#grace = setTimeout(() => this.#socket.terminate(), CLOSE_GRACE_MS);
+    if (this.isPaused) this.#socket.resume();
+    this.#socket.close(1000);
+  }
+
+  /** Ends the socket at once and names why. */
+  terminate(fault: VoiceLiveError): void {
+    this.#fault ??= fault;
+    this.#socket.terminate();
+  }
+
+  #onOpen(): void {
+    this.#heard();
+    this.#keepAlive = setInterval(() => this.#askPeer(), PING_EVERY_MS);
+    this.#listeners.opened();
+  }
+
+  /** While reading is paused nothing can be heard, so nothing is asked. */
+  #askPeer(): void {
+    if (this.isPaused || !this.isOpen) return;
+    const askedAt = performance.now();
+    this.#socket.ping();
+    this.#answerDue = setTimeout(() => {
+      if (!this.isPaused && this.#heardAt < askedAt) this.terminate(deadPeer());
+    }, ANSWER_WITHIN_MS);
+  }
+
+  #onMessage(data: WebSocket.RawData): void {
+    this.#heard();
+    if (!this.#closed) this.#listeners.received(asBuffer(data));
+  }
+
+  #onRefused(request: ClientRequest, response: IncomingMessage): void {
+    readBody(response, (body) => {
+      this.#fault ??= diagnoseUpgrade(response.statusCode ?? 0, body);
+      request.destroy();
+      // ws leaves ending the attempt to whoever listens for a refused upgrade.
+      this.#finish(this.#fault);
+      this.#socket.terminate();
+    });
+  }
+
+  #onError(cause: Error): void {
+    this.#fault ??= diagnoseSocket(cause);
+    if (this.#socket.readyState === WebSocket.CLOSED) this.#finish(this.#fault);
+  }
+
+  #heard(): void {
+    this.#heardAt = performance.now();
+  }
+
+  #finish(fault: VoiceLiveError): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearInterval(this.#keepAlive);
+    clearTimeout(this.#answerDue);
+    clearTimeout(this.#grace);
+    this.#listeners.closed(fault);
+  }
+}
+
+function deadPeer(): VoiceLiveError {
+  return new VoiceLiveError(
+    "VOICE_LIVE_NETWORK",
+    "The service does not answer any more",
+    { nextStep: "The session is opened again.", retryable: true },
+  );
+}
+
+function asBuffer(data: WebSocket.RawData): Buffer {
+  if (Buffer.isBuffer(data)) return data;
+  return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
+}
+
+function readBody(
+  response: IncomingMessage,
+  then: (body: string) => void,
+): void {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  let finished = false;
+  const finish = (): void => {
+    if (finished) return;
+    finished = true;
+    clearTimeout(patience);
+    then(Buffer.concat(parts).toString("utf8", 0, MAX_BODY_BYTES));
+  };
+  // A body that never ends must not hold up the diagnosis.
+  const patience = setTimeout(finish, CLOSE_GRACE_MS);
+  response.on("data", (part: Buffer) => {
+    parts.push(part);
+    bytes += part.length;
+    if (bytes >= MAX_BODY_BYTES) finish();
+  });
+  response.on("end", finish);
+  response.on("close", finish);
+  response.on("error", finish);
+}

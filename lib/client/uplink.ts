@@ -1,0 +1,183 @@
+import { Framer } from "../audio";
+
+/** Oldest audio is of no use to anyone after this (design.md §5.5). */
+const MAX_HELD_MS = 2_000;
+/** About one second of audio as JSON: enough to keep a slow link busy, little enough to stay current. */
+const HIGH_WATER_BYTES = 64 * 1024;
+
+/** Something that has to happen exactly behind the audio in front of it, such as a commit. */
+type Mark = () => void;
+
+export interface UplinkOptions {
+  /** Bytes of one millisecond in the session's input format. */
+  readonly bytesPerMs: number;
+  /** Bytes of one sample. */
+  readonly blockBytes: number;
+  readonly chunkMs: number;
+  /** Sends one frame. */
+  readonly send: (frame: Buffer) => void;
+  /** Bytes the socket still holds. */
+  readonly bufferedBytes: () => number;
+}
+
+/**
+ * Audio on its way to the service: cut into frames, held while the session is not ready or the socket is behind.
+ * At most two seconds are held; older audio is dropped and counted. One message is never cut in two by this:
+ * a whole recording that arrives as one message is kept whole until a newer message pushes it out.
+ */
+export class Uplink {
+  readonly #options: UplinkOptions;
+  #framer: Framer;
+  #chunkMs: number;
+  #held: (Buffer | Mark)[] = [];
+  #heldBytes = 0;
+  #isOpen = false;
+  #droppedMs = 0;
+  #sentMs = 0;
+
+  constructor(options: UplinkOptions) {
+    this.#options = options;
+    this.#chunkMs = options.chunkMs;
+    this.#framer = this.#createFramer();
+  }
+
+  /** Length of the frames from here on, ms. */
+  setChunk(chunkMs: number): void {
+    if (chunkMs === this.#chunkMs) return;
+    this.#chunkMs = chunkMs;
+    const rest = this.#framer.flush();
+    this.#framer = this.#createFramer();
+    if (rest) this.#framer.push(rest);
+  }
+
+  get heldMs(): number {
+    return this.#heldBytes / this.#options.bytesPerMs;
+  }
+
+  /** Total of dropped audio, ms. */
+  get droppedMs(): number {
+    return this.#droppedMs;
+  }
+
+  /** Total of audio given to the socket, ms. */
+  get sentMs(): number {
+    return this.#sentMs;
+  }
+
+  /** @returns milliseconds of older audio that had to be dropped for this */
+  push(audio: Buffer): number {
+    if (this.#isOpen && this.#held.length === 0) {
+      this.#sendFramed(audio);
+      return 0;
+    }
+    this.#hold(audio);
+    return this.#dropOldest();
+  }
+
+  /** Runs `mark` when everything pushed so far has been sent, the rest that fills no frame included. */
+  mark(mark: Mark): void {
+    if (this.#isOpen && this.#held.length === 0) this.#runMark(mark);
+    else this.#held.push(mark);
+  }
+
+  open(): void {
+    this.#isOpen = true;
+    this.drain();
+  }
+
+  /** The session is gone: a half frame of it is worth nothing to the next. */
+  close(): void {
+    this.#isOpen = false;
+    this.#framer.flush();
+  }
+
+  /** Sends what is held, as far as the socket takes it. */
+  drain(): void {
+    while (
+      this.#isOpen &&
+      this.#held.length > 0 &&
+      this.#options.bufferedBytes() < HIGH_WATER_BYTES
+    ) {
+      const next = this.#held.shift()!; // length was checked
+      if (typeof next === "function") {
+        this.#runMark(next);
+      } else {
+        this.#heldBytes -= next.length;
+        this.#sendFramed(next);
+      }
+    }
+  }
+
+  /** Forgets what is held, because the buffer it belongs to was cleared. */
+  clear(): void {
+    this.#held = [];
+    this.#heldBytes = 0;
+    this.#framer.flush();
+  }
+
+  #sendFramed(audio: Buffer): void {
+    const frames = this.#framer.push(audio);
+    for (const [index, frame] of frames.entries()) {
+      if (this.#options.bufferedBytes() >= HIGH_WATER_BYTES)
+        return this.#holdFirst(frames.slice(index));
+      this.#sendFrame(frame);
+    }
+  }
+
+  #createFramer(): Framer {
+    const blockBytes = this.#options.blockBytes;
+    const blocks = Math.round(
+      (this.#chunkMs * this.#options.bytesPerMs) / blockBytes,
+    );
+    return new Framer({
+      frameBytes: Math.max(1, blocks) * blockBytes,
+      blockBytes,
+    });
+  }
+
+  #runMark(mark: Mark): void {
+    const rest = this.#framer.flush();
+    if (rest) this.#sendFrame(rest);
+    mark();
+  }
+
+  #sendFrame(frame: Buffer): void {
+    this.#options.send(frame);
+    this.#sentMs += frame.length / this.#options.bytesPerMs;
+  }
+
+  #hold(audio: Buffer): void {
+    this.#held.push(audio);
+    this.#heldBytes += audio.length;
+  }
+
+  #holdFirst(frames: readonly Buffer[]): void {
+    // One entry: the rest of a message stays together.
+    const rest = Buffer.concat([
+      ...frames,
+      this.#framer.flush() ?? Buffer.alloc(0),
+    ]);
+    this.#held.unshift(rest);
+    this.#heldBytes += rest.length;
+  }
+
+  /** Marks stay: a commit without its audio is refused in words, a commit that vanished would hang a flow. */
+  #dropOldest(): number {
+    let dropped = 0;
+    for (
+      let index = 0;
+      index < this.#held.length - 1 && this.heldMs > MAX_HELD_MS;
+    ) {
+      const entry = this.#held[index];
+      if (!Buffer.isBuffer(entry)) {
+        index++;
+        continue;
+      }
+      this.#held.splice(index, 1);
+      this.#heldBytes -= entry.length;
+      dropped += entry.length / this.#options.bytesPerMs;
+    }
+    this.#droppedMs += dropped;
+    return dropped;
+  }
+}

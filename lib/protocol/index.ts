@@ -1,0 +1,38 @@
+// The wire of Voice Live: types in wire names, lists of known values, and frames in both directions. No I/O.
+
+export type * from "./avatar";
+export {
+  CLIENT_EVENT_TYPES,
+  isClientEventType,
+  isKnownServerEvent,
+  SERVER_EVENT_TYPES,
+} from "./catalogue";
+export type * from "./client-events";
+export {
+  parseClientFrame,
+  type ParsedClientFrame,
+  serializeAppend,
+  serializeClientEvent,
+  serializeRawEvent,
+} from "./client-frames";
+export type * from "./content-parts";
+export { sessionFromWire, sessionToWire } from "./dialect";
+export * from "./enums";
+export type * from "./errors";
+export { createId, type IdPrefix } from "./ids";
+export type * from "./interim-response";
+export type * from "./items";
+export type { JsonObject } from "./json";
+export type { Maybe } from "./maybe";
+export type * from "./response";
+export type * from "./server-events";
+export {
+  type ParsedFrame,
+  parseServerFrame,
+  serializeServerEvent,
+} from "./server-frames";
+export type * from "./session";
+export type * from "./tools";
+export type * from "./turn-detection";
+export * from "./versions";
+export type * from "./voice";

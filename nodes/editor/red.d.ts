@@ -1,0 +1,5 @@
+import type { EditorRED } from "node-red";
+
+declare global {
+  const RED: EditorRED;
+}

@@ -1,0 +1,43 @@
+const ENVIRONMENT_REFERENCE = /\$\{[^}]+\}/;
+
+interface EditedNode {
+  _(key: string): string;
+}
+type Validator<T> = (this: T, value: string) => boolean;
+
+/**
+ * A validator with a reason. `check` returns the catalog key of what is wrong, or nothing.
+ * Node-RED shows a returned string as the reason, and only of validators that declare two parameters; the published
+ * types know neither, hence the cast.
+ */
+export function explained<T>(
+  check: (this: T & EditedNode, value: unknown) => string | undefined,
+): Validator<T> {
+  function validator(
+    this: T & EditedNode,
+    value: unknown,
+    _options: unknown,
+  ): boolean | string {
+    const key = check.call(this, value);
+    return key === undefined ? true : this._(key);
+  }
+  return validator as unknown as Validator<T>;
+}
+
+/** A validator of a number in a range; a reference to an environment variable passes. */
+export function numberBetween<T>(
+  least: number,
+  most: number,
+  key: string,
+): Validator<T> {
+  return explained((value) =>
+    isNumberBetween(value, least, most) ? undefined : key,
+  );
+}
+
+function isNumberBetween(value: unknown, least: number, most: number): boolean {
+  const text = String(value).trim();
+  if (ENVIRONMENT_REFERENCE.test(text)) return true;
+  const number = Number(text);
+  return text !== "" && number >= least && number <= most;
+}

@@ -1,0 +1,46 @@
+import type { NodeMessage } from "node-red";
+import type { Conversation } from "../../lib/client";
+
+/** A message of the flow; everything in it is unknown until looked at. */
+export interface FlowMessage extends NodeMessage {
+  readonly [property: string]: unknown;
+}
+
+/** `msg.voice` on everything we emit (design.md §4.2). */
+export interface VoiceProperties {
+  conversation: string;
+  sessionId: string;
+  generation: number;
+  responseId?: string | undefined;
+  itemId?: string | undefined;
+  callId?: string | undefined;
+  [property: string]: unknown;
+}
+
+/** Where a message belongs, and what else is known about its place. */
+export function voiceOf(
+  conversation: Conversation,
+  more: Readonly<Record<string, unknown>> = {},
+): VoiceProperties {
+  return {
+    conversation: conversation.key,
+    sessionId: conversation.sessionId,
+    generation: conversation.generation,
+    ...more,
+  };
+}
+
+/** `msg.voice` of an incoming message, empty when it has none. */
+export function readVoice(msg: FlowMessage): Readonly<Record<string, unknown>> {
+  const voice = msg["voice"];
+  return isRecord(voice) ? voice : {};
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !Buffer.isBuffer(value)
+  );
+}

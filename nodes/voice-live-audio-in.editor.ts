@@ -1,0 +1,61 @@
+import { numberOf, setChoice, showRowsFor } from "./editor/inputs";
+import { numberBetween } from "./editor/validate";
+import type { EditorNodeProperties } from "node-red";
+
+interface AudioInProperties extends EditorNodeProperties {
+  session: string;
+  format: "auto" | "raw" | "wav";
+  rate: number;
+  channels: number;
+  encoding: "signed-integer" | "floating-point" | "mu-law" | "a-law";
+  strings: "base64" | "utf8";
+  atEnd: "nothing" | "commit" | "respond";
+  chunkMs: number;
+}
+
+RED.nodes.registerType<AudioInProperties>("voice-live-audio-in", {
+  category: "voice live",
+  color: "rgb(135, 169, 193)",
+  icon: "voice-live-audio-in.svg",
+  align: "right",
+  inputs: 1,
+  outputs: 0,
+  defaults: {
+    name: { value: "" },
+    session: { value: "", type: "voice-live-session", required: true },
+    format: { value: "auto" },
+    rate: {
+      value: 24000,
+      validate: numberBetween(1000, 192000, "voice-live-audio-in.error.rate"),
+    },
+    channels: {
+      value: 1,
+      validate: numberBetween(1, 8, "voice-live-audio-in.error.channels"),
+    },
+    encoding: { value: "signed-integer" },
+    strings: { value: "base64" },
+    atEnd: { value: "nothing" },
+    chunkMs: {
+      value: 40,
+      validate: numberBetween(10, 1000, "voice-live-audio-in.error.chunkMs"),
+    },
+  },
+  paletteLabel() {
+    return this._("voice-live-audio-in.label.palette");
+  },
+  label() {
+    return this.name || this._("voice-live-audio-in.label.palette");
+  },
+  labelStyle() {
+    return this.name ? "node_label_italic" : "";
+  },
+  oneditprepare() {
+    setChoice($("#node-input-format"), this.format);
+    showRowsFor("node-input-format", $("#dialog-form [data-when]"));
+  },
+  oneditsave() {
+    this.rate = numberOf("node-input-rate");
+    this.channels = numberOf("node-input-channels");
+    this.chunkMs = numberOf("node-input-chunkMs");
+  },
+});

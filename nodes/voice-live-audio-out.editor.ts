@@ -1,0 +1,63 @@
+import { numberOf, showRowsFor } from "./editor/inputs";
+import { numberBetween } from "./editor/validate";
+import type { EditorNodeProperties } from "node-red";
+
+interface AudioOutProperties extends EditorNodeProperties {
+  session: string;
+  mode: "paced" | "received" | "reply";
+  leadMs: number;
+  chunkMs: number;
+  rate: number;
+  encoding: "signed-integer" | "floating-point" | "mu-law" | "a-law";
+  format: "raw" | "wav";
+  as: "buffer" | "base64" | "data-url";
+}
+
+RED.nodes.registerType<AudioOutProperties>("voice-live-audio-out", {
+  category: "voice live",
+  color: "rgb(135, 169, 193)",
+  icon: "voice-live-audio-out.svg",
+  inputs: 0,
+  outputs: 2,
+  defaults: {
+    name: { value: "" },
+    session: { value: "", type: "voice-live-session", required: true },
+    mode: { value: "paced" },
+    leadMs: {
+      value: 200,
+      validate: numberBetween(0, 5000, "voice-live-audio-out.error.leadMs"),
+    },
+    chunkMs: {
+      value: 40,
+      validate: numberBetween(10, 1000, "voice-live-audio-out.error.chunkMs"),
+    },
+    rate: { value: 24000 },
+    encoding: { value: "signed-integer" },
+    format: { value: "raw" },
+    as: { value: "buffer" },
+  },
+  paletteLabel() {
+    return this._("voice-live-audio-out.label.palette");
+  },
+  label() {
+    return this.name || this._("voice-live-audio-out.label.palette");
+  },
+  labelStyle() {
+    return this.name ? "node_label_italic" : "";
+  },
+  outputLabels(index) {
+    return this._(
+      index === 0
+        ? "voice-live-audio-out.label.audioOutput"
+        : "voice-live-audio-out.label.playbackOutput",
+    );
+  },
+  oneditprepare() {
+    showRowsFor("node-input-mode", $("#dialog-form [data-when]"));
+  },
+  oneditsave() {
+    this.leadMs = numberOf("node-input-leadMs");
+    this.chunkMs = numberOf("node-input-chunkMs");
+    this.rate = numberOf("node-input-rate");
+  },
+});

@@ -1,0 +1,41 @@
+import type { EditorNodeProperties } from "node-red";
+
+interface ControlProperties extends EditorNodeProperties {
+  session: string;
+  action:
+    | ""
+    | "connect"
+    | "disconnect"
+    | "update"
+    | "commit"
+    | "clear"
+    | "respond"
+    | "mute"
+    | "unmute"
+    | "send";
+}
+
+RED.nodes.registerType<ControlProperties>("voice-live-control", {
+  category: "voice live",
+  color: "rgb(150, 176, 160)",
+  icon: "voice-live-control.svg",
+  align: "right",
+  inputs: 1,
+  outputs: 0,
+  defaults: {
+    name: { value: "" },
+    session: { value: "", type: "voice-live-session", required: true },
+    action: { value: "" },
+  },
+  paletteLabel() {
+    return this._("voice-live-control.label.palette");
+  },
+  label() {
+    if (this.name || !this.action)
+      return this.name || this._("voice-live-control.label.palette");
+    return this._(`voice-live-control.option.action.${this.action}`);
+  },
+  labelStyle() {
+    return this.name ? "node_label_italic" : "";
+  },
+});

@@ -1,0 +1,84 @@
+import type { Node, NodeAPI, NodeDef } from "node-red";
+import type { Conversation, LifeEvent, VoiceLiveError } from "../lib/client";
+import type { AnyServerEvent } from "../lib/protocol";
+import { flag, texts } from "./shared/config-values";
+import { joinSession } from "./shared/session-access";
+
+interface EventConfig extends NodeDef {
+  readonly session?: unknown;
+  readonly kinds?: unknown;
+  readonly raw?: unknown;
+}
+
+const KINDS = [
+  "connected",
+  "ready",
+  "updated",
+  "turn",
+  "usage",
+  "warning",
+  "error",
+  "closed",
+] as const;
+
+export default function (RED: NodeAPI): void {
+  function VoiceLiveEventNode(this: Node, config: EventConfig): void {
+    RED.nodes.createNode(this, config);
+    const membership = joinSession(RED, this, config.session);
+    if (!membership) return;
+    const { session, onClose } = membership;
+    const kinds = new Set(texts(config.kinds, KINDS));
+    const tell = (
+      conversation: Conversation,
+      topic: string,
+      payload: unknown,
+      voice: Readonly<Record<string, unknown>> = {},
+    ): void => {
+      if (topic === "raw" || kinds.has(topic))
+        this.send(session.message(conversation, { topic, payload }, voice));
+    };
+
+    const onLife = (
+      conversation: Conversation,
+      { kind, payload, responseId }: LifeEvent,
+    ): void =>
+      tell(
+        conversation,
+        kind,
+        payload,
+        responseId === undefined ? {} : { responseId },
+      );
+    const onFault = (conversation: Conversation, fault: VoiceLiveError): void =>
+      tell(conversation, "error", describeFault(fault));
+    const onRaw = (conversation: Conversation, event: AnyServerEvent): void =>
+      tell(conversation, "raw", event);
+
+    session.hub.on("life", onLife);
+    session.hub.on("fault", onFault);
+    session.hub.on("callFault", onFault);
+    if (flag(config.raw, false)) session.hub.on("raw", onRaw);
+    onClose(() => {
+      session.hub.off("life", onLife);
+      session.hub.off("fault", onFault);
+      session.hub.off("callFault", onFault);
+      session.hub.off("raw", onRaw);
+    });
+  }
+  RED.nodes.registerType("voice-live-event", VoiceLiveEventNode);
+}
+
+function describeFault({
+  code,
+  message,
+  nextStep,
+  retryable,
+  service,
+}: VoiceLiveError): Readonly<Record<string, unknown>> {
+  return {
+    code,
+    message,
+    nextStep: nextStep ?? null,
+    retryable,
+    ...(service && { service }),
+  };
+}

@@ -1,0 +1,84 @@
+import type { Node, NodeAPI, NodeDef } from "node-red";
+import { VoiceLiveError } from "../lib/client";
+import { flag } from "./shared/config-values";
+import { readVoice, type FlowMessage } from "./shared/messages";
+import { joinSession } from "./shared/session-access";
+
+interface FunctionResultConfig extends NodeDef {
+  readonly session?: unknown;
+  readonly respond?: unknown;
+}
+
+export default function (RED: NodeAPI): void {
+  function VoiceLiveFunctionResultNode(
+    this: Node,
+    config: FunctionResultConfig,
+  ): void {
+    RED.nodes.createNode(this, config);
+    const membership = joinSession(RED, this, config.session);
+    if (!membership) return;
+    const { session, handle } = membership;
+    const respond = flag(config.respond, true);
+
+    this.on("input", (input, _send, done) =>
+      handle(done, () => {
+        const msg = input as FlowMessage;
+        const callId = readCallId(msg);
+        const conversation = session.existing(msg);
+        if (!conversation) {
+          throw new VoiceLiveError(
+            "VOICE_LIVE_CALL_UNKNOWN",
+            "The conversation that made this call has ended",
+            { nextStep: "Nothing: there is nobody left to hear the result." },
+          );
+        }
+        conversation.answerCall(
+          callId,
+          writeOutput(msg["payload"]),
+          flag(msg["respond"], respond),
+        );
+      }),
+    );
+  }
+  RED.nodes.registerType(
+    "voice-live-function-result",
+    VoiceLiveFunctionResultNode,
+  );
+}
+
+function readCallId(msg: FlowMessage): string {
+  const { callId } = readVoice(msg);
+  if (typeof callId === "string" && callId !== "") return callId;
+  throw new VoiceLiveError(
+    "VOICE_LIVE_PAYLOAD",
+    "The message answers no function call: msg.voice.callId is missing",
+    {
+      nextStep: "Keep msg.voice as the function call node sent it.",
+    },
+  );
+}
+
+/** Strings go as they are, the rest as JSON (design.md §4.3). */
+function writeOutput(payload: unknown): string {
+  if (typeof payload === "string") return payload;
+  if (Buffer.isBuffer(payload)) {
+    throw new VoiceLiveError(
+      "VOICE_LIVE_PAYLOAD",
+      "The result is a Buffer, which no model can read",
+      { nextStep: "Send text or an object." },
+    );
+  }
+  try {
+    return JSON.stringify(payload) ?? "null";
+  } catch (cause) {
+    throw new VoiceLiveError(
+      "VOICE_LIVE_PAYLOAD",
+      "The result cannot be written as JSON",
+      {
+        nextStep:
+          "Send text, numbers, lists and plain objects without circles.",
+        cause,
+      },
+    );
+  }
+}

@@ -1,0 +1,94 @@
+import { numberOf } from "./editor/inputs";
+import {
+  createJsonPanel,
+  reportUnusedJson,
+  type JsonPanel,
+} from "./editor/json-panel";
+import { explained, numberBetween } from "./editor/validate";
+import type { EditorNodeProperties } from "node-red";
+
+interface FunctionProperties extends EditorNodeProperties {
+  session: string;
+  functionName: string;
+  description: string;
+  parameters: object;
+  timeoutMs: number;
+}
+
+/** What the service accepts as the name of a tool (protocol.md §8.3). */
+const FUNCTION_NAME = /^[A-Za-z0-9_-]{1,64}$/;
+const MIN_EDITOR_HEIGHT = 160;
+/** Room for the label above the editor and the form's padding. */
+const EDITOR_MARGIN = 70;
+
+let parameters: JsonPanel | undefined;
+
+RED.nodes.registerType<FunctionProperties>("voice-live-function", {
+  category: "voice live",
+  color: "rgb(160, 155, 205)",
+  icon: "voice-live-function.svg",
+  inputs: 0,
+  outputs: 1,
+  defaults: {
+    name: { value: "" },
+    session: { value: "", type: "voice-live-session", required: true },
+    functionName: {
+      value: "",
+      required: true,
+      validate: explained((value) =>
+        FUNCTION_NAME.test(String(value))
+          ? undefined
+          : "voice-live-function.error.functionName",
+      ),
+    },
+    description: { value: "" },
+    parameters: { value: { type: "object", properties: {} } },
+    timeoutMs: {
+      value: 30000,
+      validate: numberBetween(
+        0,
+        3_600_000,
+        "voice-live-function.error.timeoutMs",
+      ),
+    },
+  },
+  paletteLabel() {
+    return this._("voice-live-function.label.palette");
+  },
+  label() {
+    return (
+      this.name ||
+      this.functionName ||
+      this._("voice-live-function.label.palette")
+    );
+  },
+  labelStyle() {
+    return this.name ? "node_label_italic" : "";
+  },
+  oneditprepare() {
+    parameters = createJsonPanel({
+      id: "node-input-parameters-editor",
+      shape: "object",
+      value: this.parameters,
+    });
+  },
+  oneditsave() {
+    this.timeoutMs = numberOf("node-input-timeoutMs");
+    const reading = parameters?.read();
+    if (reading?.ok) this.parameters = reading.value as object;
+    else reportUnusedJson(this._("voice-live-function.error.parameters"));
+    parameters?.destroy();
+  },
+  oneditcancel() {
+    parameters?.destroy();
+  },
+  oneditresize(size) {
+    const others = $("#dialog-form .form-row:not(:has(.voice-live-editor))");
+    const used = others
+      .toArray()
+      .reduce((sum, row) => sum + ($(row).outerHeight(true) ?? 0), 0);
+    parameters?.resize(
+      Math.max(MIN_EDITOR_HEIGHT, size.height - used - EDITOR_MARGIN),
+    );
+  },
+});

@@ -1,0 +1,85 @@
+import type { Node, NodeAPI, NodeDef } from "node-red";
+import {
+  toVoiceLiveError,
+  VoiceLiveError,
+  type CheckedCall,
+  type Conversation,
+  type ToolDeclaration,
+} from "../lib/client";
+import { number, object, text } from "./shared/config-values";
+import { joinSession } from "./shared/session-access";
+
+interface FunctionConfig extends NodeDef {
+  readonly session?: unknown;
+  readonly functionName?: unknown;
+  readonly description?: unknown;
+  readonly parameters?: unknown;
+  readonly timeoutMs?: unknown;
+}
+
+export default function (RED: NodeAPI): void {
+  function VoiceLiveFunctionNode(
+    this: Node & { functionName?: string },
+    config: FunctionConfig,
+  ): void {
+    RED.nodes.createNode(this, config);
+    const membership = joinSession(RED, this, config.session);
+    if (!membership) return;
+    const { session, onClose } = membership;
+    try {
+      const declaration = declarationOf(config);
+      onClose(session.hub.declareTool(declaration));
+      this.functionName = declaration.name;
+    } catch (thrown) {
+      const fault = toVoiceLiveError(thrown);
+      session.showFault(this, fault);
+      return this.error(fault, {});
+    }
+
+    const onCall = (
+      conversation: Conversation,
+      { name, args, callId, itemId, responseId }: CheckedCall,
+    ): void => {
+      if (name === this.functionName)
+        this.send(
+          session.message(
+            conversation,
+            { topic: name, payload: args },
+            { callId, itemId, responseId },
+          ),
+        );
+    };
+    session.hub.on("call", onCall);
+    onClose(() => session.hub.off("call", onCall));
+  }
+  RED.nodes.registerType("voice-live-function", VoiceLiveFunctionNode);
+}
+
+function declarationOf(config: FunctionConfig): ToolDeclaration {
+  const name = text(config.functionName);
+  return {
+    name,
+    description: text(config.description),
+    parameters: readSchema(name, config.parameters),
+    timeoutMs: number(config.timeoutMs, 30_000, { min: 0, max: 3_600_000 }),
+  };
+}
+
+function readSchema(
+  name: string,
+  parameters: unknown,
+): Record<string, unknown> {
+  try {
+    return {
+      type: "object",
+      properties: {},
+      ...object(parameters, `the parameters of ${name}`),
+    };
+  } catch (cause) {
+    throw new VoiceLiveError(
+      "VOICE_LIVE_TOOL",
+      cause instanceof Error ? cause.message : String(cause),
+      { nextStep: "Correct them in the function node.", cause },
+    );
+  }
+}

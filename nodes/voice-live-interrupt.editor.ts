@@ -1,0 +1,26 @@
+import type { EditorNodeProperties } from "node-red";
+
+interface InterruptProperties extends EditorNodeProperties {
+  session: string;
+}
+
+RED.nodes.registerType<InterruptProperties>("voice-live-interrupt", {
+  category: "voice live",
+  color: "rgb(150, 176, 160)",
+  icon: "voice-live-interrupt.svg",
+  inputs: 1,
+  outputs: 1,
+  defaults: {
+    name: { value: "" },
+    session: { value: "", type: "voice-live-session", required: true },
+  },
+  paletteLabel() {
+    return this._("voice-live-interrupt.label.palette");
+  },
+  label() {
+    return this.name || this._("voice-live-interrupt.label.palette");
+  },
+  labelStyle() {
+    return this.name ? "node_label_italic" : "";
+  },
+});

@@ -1,0 +1,41 @@
+import type { Node, NodeAPI, NodeDef } from "node-red";
+import type { Conversation, Interruption } from "../lib/client";
+import type { FlowMessage } from "./shared/messages";
+import { joinSession } from "./shared/session-access";
+
+interface InterruptConfig extends NodeDef {
+  readonly session?: unknown;
+}
+
+export default function (RED: NodeAPI): void {
+  function VoiceLiveInterruptNode(this: Node, config: InterruptConfig): void {
+    RED.nodes.createNode(this, config);
+    const membership = joinSession(RED, this, config.session);
+    if (!membership) return;
+    const { session, handle, onClose } = membership;
+
+    this.on("input", (msg, _send, done) =>
+      handle(done, () => session.existing(msg as FlowMessage)?.interrupt()),
+    );
+
+    const onInterrupted = (
+      conversation: Conversation,
+      { by, heardMs, heardText, responseId, itemId }: Interruption,
+    ): void => {
+      const voice = {
+        ...(responseId !== undefined && { responseId }),
+        ...(itemId !== undefined && { itemId }),
+      };
+      this.send(
+        session.message(
+          conversation,
+          { payload: { by, heardMs, heardText } },
+          voice,
+        ),
+      );
+    };
+    session.hub.on("interrupted", onInterrupted);
+    onClose(() => session.hub.off("interrupted", onInterrupted));
+  }
+  RED.nodes.registerType("voice-live-interrupt", VoiceLiveInterruptNode);
+}

@@ -1,0 +1,140 @@
+import { KNOWN_API_VERSIONS } from "../lib/protocol/versions";
+import {
+  fillSuggestions,
+  numberOf,
+  showRowsFor,
+  textOf,
+} from "./editor/inputs";
+import {
+  createJsonPanel,
+  reportUnusedJson,
+  type JsonPanel,
+} from "./editor/json-panel";
+import { explained, numberBetween } from "./editor/validate";
+import type { EditorNodeProperties } from "node-red";
+
+interface ResourceProperties extends EditorNodeProperties {
+  service: "azure" | "simulator";
+  endpoint: string;
+  apiVersion: string;
+  auth: "key" | "default" | "client-secret" | "managed-identity";
+  tenantId: string;
+  clientId: string;
+  scope: string;
+  customHost: boolean;
+  connectsPerMinute: number;
+  script: "assistant" | "echo" | object[];
+}
+
+interface ResourceCredentials {
+  apiKey: string;
+  clientSecret: string;
+}
+
+/** What a script of one's own begins with: one rule for what is understood, one for the rest. */
+const FIRST_SCRIPT = [
+  { when: { text: "hello" }, do: [{ say: "Hello! How can I help?" }] },
+  { when: {}, do: [{ say: "You said {{text}}." }] },
+];
+const SCRIPT_EDITOR_HEIGHT = 220;
+
+let script: JsonPanel | undefined;
+
+RED.nodes.registerType<ResourceProperties, ResourceCredentials>(
+  "voice-live-resource",
+  {
+    category: "config",
+    icon: "voice-live-resource.svg",
+    color: "rgb(150, 176, 160)",
+    defaults: {
+      name: { value: "" },
+      service: { value: "simulator" },
+      endpoint: {
+        value: "",
+        validate: explained<ResourceProperties>(function (value) {
+          return this.service === "azure" && !value
+            ? "voice-live-resource.error.endpoint"
+            : undefined;
+        }),
+      },
+      apiVersion: { value: "2026-07-15", required: true },
+      auth: { value: "key" },
+      tenantId: {
+        value: "",
+        validate: explained<ResourceProperties>(function (value) {
+          return usesClientSecret(this) && !value
+            ? "voice-live-resource.error.tenantId"
+            : undefined;
+        }),
+      },
+      clientId: {
+        value: "",
+        validate: explained<ResourceProperties>(function (value) {
+          return usesClientSecret(this) && !value
+            ? "voice-live-resource.error.clientId"
+            : undefined;
+        }),
+      },
+      scope: { value: "https://ai.azure.com/.default", required: true },
+      customHost: { value: false },
+      connectsPerMinute: {
+        value: 30,
+        validate: numberBetween(
+          1,
+          1000,
+          "voice-live-resource.error.connectsPerMinute",
+        ),
+      },
+      script: { value: "assistant" },
+    },
+    credentials: {
+      apiKey: { type: "password" },
+      clientSecret: { type: "password" },
+    },
+    paletteLabel() {
+      return this._("voice-live-resource.label.palette");
+    },
+    label() {
+      if (this.name) return this.name;
+      if (this.service === "azure")
+        return this.endpoint || this._("voice-live-resource.label.palette");
+      return this._("voice-live-resource.option.service.simulator");
+    },
+    labelStyle() {
+      return this.name ? "node_label_italic" : "";
+    },
+    oneditprepare() {
+      fillSuggestions("voice-live-resource-api-versions", KNOWN_API_VERSIONS);
+      $("#node-config-input-script-choice").val(
+        typeof this.script === "string" ? this.script : "list",
+      );
+      script = createJsonPanel({
+        id: "node-config-input-script-editor",
+        shape: "array",
+        value: typeof this.script === "string" ? FIRST_SCRIPT : this.script,
+      });
+      script.resize(SCRIPT_EDITOR_HEIGHT);
+      showRowsFor("node-config-input-service", $(".voice-live-service"));
+      showRowsFor("node-config-input-auth", $(".voice-live-auth"));
+      showRowsFor("node-config-input-script-choice", $(".voice-live-script"));
+    },
+    oneditsave() {
+      this.connectsPerMinute = numberOf("node-config-input-connectsPerMinute");
+      const choice = textOf("node-config-input-script-choice");
+      if (choice === "assistant" || choice === "echo") this.script = choice;
+      else {
+        const reading = script?.read();
+        if (reading?.ok) this.script = reading.value as object[];
+        else reportUnusedJson(this._("voice-live-resource.error.script"));
+      }
+      script?.destroy();
+    },
+    oneditcancel() {
+      script?.destroy();
+    },
+  },
+);
+
+function usesClientSecret(node: ResourceProperties): boolean {
+  return node.service === "azure" && node.auth === "client-secret";
+}

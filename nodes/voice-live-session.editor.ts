@@ -1,0 +1,304 @@
+import {
+  AZURE_REALTIME_NATIVE_VOICES,
+  AZURE_STANDARD_VOICES,
+  KNOWN_MODELS,
+  OPENAI_VOICES,
+  PERSONAL_VOICE_MODELS,
+} from "../lib/protocol/enums";
+import {
+  fillSuggestions,
+  numberOf,
+  showRowsFor,
+  textOf,
+} from "./editor/inputs";
+import {
+  createJsonPanel,
+  reportUnusedJson,
+  type JsonPanel,
+} from "./editor/json-panel";
+import type { Settings } from "./editor/json-path";
+import { readField } from "./editor/session-settings";
+import { bindSettingsForm } from "./editor/settings-form";
+import {
+  agentProblem,
+  greetingProblem,
+  settingsProblem,
+} from "./editor/session-checks";
+import { listFrom } from "./editor/text-values";
+import { createTabs, type DialogTabs } from "./editor/tabs";
+import { explained, numberBetween } from "./editor/validate";
+import type { EditorNodeProperties } from "node-red";
+
+interface SessionProperties extends EditorNodeProperties {
+  resource: string;
+  target: "model" | "agent";
+  model: string;
+  agent: Record<string, string>;
+  settings: Settings;
+  greeting: { mode: string; text: string };
+  conversations: "one" | "keyed";
+  key: string;
+  keyType: string;
+  carry: string[];
+  connect: "deploy" | "input" | "command";
+  idleMinutes: number;
+  maxConversations: number;
+}
+
+/** Voices to suggest for each kind; the name stays free text. */
+const VOICES: Readonly<Record<string, readonly string[]>> = {
+  openai: OPENAI_VOICES,
+  "azure-standard": AZURE_STANDARD_VOICES,
+  "azure-realtime-native": AZURE_REALTIME_NATIVE_VOICES,
+};
+const MIN_EDITOR_HEIGHT = 200;
+/** Room for the tip above the JSON, the form's padding and a line for what is wrong. */
+const EDITOR_MARGIN = 280;
+
+interface Dialog {
+  settings: Settings;
+  json: JsonPanel;
+  tabs: DialogTabs;
+}
+
+let dialog: Dialog | undefined;
+
+RED.nodes.registerType<SessionProperties>("voice-live-session", {
+  category: "config",
+  icon: "voice-live-session.svg",
+  color: "rgb(160, 155, 205)",
+  defaults: {
+    name: { value: "" },
+    resource: { value: "", type: "voice-live-resource", required: true },
+    target: { value: "model" },
+    model: {
+      value: "gpt-realtime",
+      validate: explained<SessionProperties>(function (value) {
+        return this.target === "model" && !value
+          ? "voice-live-session.error.model"
+          : undefined;
+      }),
+    },
+    agent: {
+      value: {},
+      validate: explained<SessionProperties>(function (value) {
+        return this.target === "agent" ? agentProblem(value) : undefined;
+      }),
+    },
+    settings: {
+      value: {
+        instructions:
+          "You are a friendly voice assistant. Answer in one or two short sentences.",
+        voice: {
+          type: "azure-standard",
+          name: "en-US-Ava:DragonHDLatestNeural",
+        },
+        turn_detection: { type: "azure_semantic_vad" },
+        input_audio_noise_reduction: { type: "azure_deep_noise_suppression" },
+        input_audio_echo_cancellation: { type: "server_echo_cancellation" },
+        input_audio_transcription: { model: "azure-speech" },
+      },
+      validate: explained(settingsProblem),
+    },
+    greeting: {
+      value: { mode: "none", text: "" },
+      validate: explained(greetingProblem),
+    },
+    conversations: { value: "one" },
+    key: { value: "_session.id", required: true },
+    keyType: { value: "msg" },
+    carry: { value: ["_session"] },
+    connect: { value: "deploy" },
+    idleMinutes: {
+      value: 10,
+      validate: numberBetween(0, 1440, "voice-live-session.error.idleMinutes"),
+    },
+    maxConversations: {
+      value: 100,
+      validate: numberBetween(
+        1,
+        10_000,
+        "voice-live-session.error.maxConversations",
+      ),
+    },
+  },
+  paletteLabel() {
+    return this._("voice-live-session.label.palette");
+  },
+  label() {
+    return (
+      this.name ||
+      (this.target === "agent" ? this.agent.name : this.model) ||
+      this._("voice-live-session.label.palette")
+    );
+  },
+  labelStyle() {
+    return this.name ? "node_label_italic" : "";
+  },
+  oneditprepare() {
+    showProperties(this);
+    dialog = openSettings(this.settings, (key) => this._(key));
+  },
+  oneditsave() {
+    this.agent = agentFromForm();
+    this.greeting = {
+      mode: textOf("voice-live-session-greeting-mode"),
+      text: textOf("voice-live-session-greeting-text"),
+    };
+    this.carry = listFrom(textOf("voice-live-session-carry"), /[,\s]/);
+    this.idleMinutes = numberOf("node-config-input-idleMinutes");
+    this.maxConversations = numberOf("node-config-input-maxConversations");
+    if (!dialog) return;
+    this.settings = dialog.settings;
+    if (!dialog.json.read().ok)
+      reportUnusedJson(this._("voice-live-session.error.unused"));
+    dialog.json.destroy();
+  },
+  oneditcancel() {
+    dialog?.json.destroy();
+  },
+  oneditresize(size) {
+    dialog?.tabs.resize();
+    dialog?.json.resize(
+      Math.max(MIN_EDITOR_HEIGHT, size.height - EDITOR_MARGIN),
+    );
+  },
+});
+
+/** Fills the controls of everything that is no session setting. */
+function showProperties(node: SessionProperties): void {
+  fillSuggestions("voice-live-session-models", KNOWN_MODELS);
+  fillSuggestions("voice-live-session-voice-models", PERSONAL_VOICE_MODELS);
+  agentInputs().each((_index, input) => {
+    $(input).val(node.agent[agentMember(input)] ?? "");
+  });
+  $("#voice-live-session-greeting-mode").val(node.greeting.mode);
+  $("#voice-live-session-greeting-text").val(node.greeting.text);
+  $("#voice-live-session-carry").val(node.carry.join(", "));
+  $("#node-config-input-key").typedInput({
+    types: ["msg"],
+    typeField: $("#node-config-input-keyType"),
+  });
+  showRowsFor("node-config-input-target", $(".voice-live-target"));
+  showRowsFor("voice-live-session-greeting-mode", $(".voice-live-greeting"));
+  showRowsFor(
+    "node-config-input-conversations",
+    $(".voice-live-conversations"),
+  );
+}
+
+/** Ties the forms, the JSON of the Advanced tab and the one settings object together. */
+function openSettings(
+  settings: Settings,
+  translate: (key: string) => string,
+): Dialog {
+  const notice = createUnreadNotice();
+  const opened: Dialog = {
+    settings,
+    tabs: createTabs(
+      "voice-live-session-tabs",
+      tabLabels(translate),
+      notice.onTab,
+    ),
+    json: createJsonPanel({
+      id: "voice-live-session-settings",
+      shape: "object",
+      value: settings,
+      onChange: (reading) => {
+        notice.onReading(reading.ok);
+        if (reading.ok) show(reading.value as Settings);
+      },
+    }),
+  };
+  const form = bindSettingsForm({
+    form: $("#node-config-dialog-edit-form"),
+    settings,
+    onChange: (changed) => {
+      opened.settings = changed;
+      opened.json.show(changed);
+      notice.onReading(true);
+      suggestVoices(changed);
+    },
+  });
+  const show = (read: Settings): void => {
+    opened.settings = read;
+    form.show(read);
+    suggestVoices(read);
+  };
+  suggestVoices(settings);
+  $("#voice-live-session-expand").on("click", () => expandInstructions());
+  return opened;
+}
+
+/** Says on the other tabs that the JSON cannot be read; the Advanced tab itself shows why. */
+function createUnreadNotice(): {
+  onTab(id: string): void;
+  onReading(isRead: boolean): void;
+} {
+  let isRead = true;
+  let isAdvanced = false;
+  const update = (): void => {
+    $("#voice-live-session-unread").toggle(!isRead && !isAdvanced);
+  };
+  return {
+    onTab(id) {
+      isAdvanced = id === "voice-live-session-advanced";
+      update();
+    },
+    onReading(next) {
+      isRead = next;
+      update();
+    },
+  };
+}
+
+function tabLabels(translate: (key: string) => string): Record<string, string> {
+  return {
+    "voice-live-session-agent": translate("voice-live-session.label.tabAgent"),
+    "voice-live-session-voice": translate("voice-live-session.label.tabVoice"),
+    "voice-live-session-turns": translate("voice-live-session.label.tabTurns"),
+    "voice-live-session-audio": translate("voice-live-session.label.tabAudio"),
+    "voice-live-session-conversations": translate(
+      "voice-live-session.label.tabConversations",
+    ),
+    "voice-live-session-advanced": translate(
+      "voice-live-session.label.tabAdvanced",
+    ),
+  };
+}
+
+function suggestVoices(settings: Settings): void {
+  fillSuggestions(
+    "voice-live-session-voices",
+    VOICES[readField(settings, "voice", "variant")] ?? [],
+  );
+}
+
+function expandInstructions(): void {
+  const instructions = $("#voice-live-session-instructions");
+  RED.editor.editText({
+    mode: "ace/mode/text",
+    value: textOf("voice-live-session-instructions"),
+    stateId: "voice-live-session-instructions",
+    width: "Infinite",
+    focus: true,
+    complete: (text) => instructions.val(text).trigger("change"),
+  });
+}
+
+function agentInputs(): JQuery {
+  return $("#node-config-dialog-edit-form [data-agent]");
+}
+
+function agentMember(input: HTMLElement): string {
+  return String($(input).data("agent"));
+}
+
+function agentFromForm(): Record<string, string> {
+  const members = agentInputs()
+    .toArray()
+    .map(
+      (input) => [agentMember(input), String($(input).val()).trim()] as const,
+    );
+  return Object.fromEntries(members.filter(([, text]) => text !== ""));
+}

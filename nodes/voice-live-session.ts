@@ -1,0 +1,322 @@
+import type { Node, NodeAPI, NodeDef } from "node-red";
+import {
+  ConversationHub,
+  toVoiceLiveError,
+  VoiceLiveError,
+  type Conversation,
+  type Greeting,
+  type SessionTarget,
+} from "../lib/client";
+import type { RequestSession } from "../lib/protocol";
+import { number, object, oneOf, text, texts } from "./shared/config-values";
+import {
+  isRecord,
+  readVoice,
+  voiceOf,
+  type FlowMessage,
+} from "./shared/messages";
+import type { VoiceSession } from "./shared/session-access";
+import { lookOf, lookOfFault, statusText } from "./shared/status";
+import type { ResourceNode } from "./voice-live-resource";
+
+interface SessionConfig extends NodeDef {
+  readonly resource?: unknown;
+  readonly target?: unknown;
+  readonly model?: unknown;
+  readonly agent?: unknown;
+  readonly settings?: unknown;
+  readonly greeting?: unknown;
+  readonly conversations?: unknown;
+  readonly key?: unknown;
+  readonly keyType?: unknown;
+  readonly carry?: unknown;
+  readonly connect?: unknown;
+  readonly idleMinutes?: unknown;
+  readonly maxConversations?: unknown;
+}
+
+/** Key of the one conversation of a session node that serves no more (design.md §4.2). */
+const DEFAULT_KEY = "default";
+/** Longer keys are a payload in the wrong place. */
+const MAX_KEY_LENGTH = 256;
+
+export default function (RED: NodeAPI): void {
+  function VoiceLiveSessionNode(
+    this: Node & { voiceSession?: VoiceSession },
+    config: SessionConfig,
+  ): void {
+    RED.nodes.createNode(this, config);
+    try {
+      const session = createSession(RED, this, config);
+      this.voiceSession = session;
+      this.on("close", (_removed: boolean, done: () => void) => {
+        session.close();
+        done();
+      });
+    } catch (thrown) {
+      // The flow nodes see that there is no session and say so; the reason is here.
+      this.error(toVoiceLiveError(thrown), {});
+    }
+  }
+  RED.nodes.registerType("voice-live-session", VoiceLiveSessionNode);
+}
+
+type ClosableSession = VoiceSession & { close(): void };
+
+function createSession(
+  RED: NodeAPI,
+  node: Node,
+  config: SessionConfig,
+): ClosableSession {
+  const hub = new ConversationHub(hubOptions(RED, config));
+  const isKeyed =
+    oneOf(config.conversations, ["one", "keyed"], "one") === "keyed";
+  const connect = oneOf(
+    config.connect,
+    ["deploy", "input", "command"],
+    "deploy",
+  );
+  const carry = texts(config.carry, ["_session"]);
+  const keyProperty = text(config.key) || "_session.id";
+  const members = new Members(RED, node, hub);
+  const carried = new WeakMap<
+    Conversation,
+    readonly (readonly [string, unknown])[]
+  >();
+
+  const keyOf = (msg: FlowMessage): string =>
+    isKeyed ? readKey(RED, msg, keyProperty) : DEFAULT_KEY;
+  const onStarted = (): void => {
+    if (connect === "deploy" && !isKeyed) hub.open(DEFAULT_KEY).connect();
+  };
+  RED.events.on("flows:started", onStarted);
+  hub.on("status", () => members.refresh());
+  hub.on("fault", (conversation, fault) =>
+    members.report(fault, { voice: voiceOf(conversation) }),
+  );
+  hub.on("callFault", (conversation, fault, call) => {
+    const { callId, itemId, responseId, name } = call;
+    members.report(
+      fault,
+      {
+        topic: name,
+        voice: voiceOf(conversation, { callId, itemId, responseId }),
+      },
+      name,
+    );
+  });
+
+  return {
+    hub,
+    conversationOf(msg) {
+      const conversation = hub.open(keyOf(msg));
+      const isWanted = connect === "input" || (connect === "deploy" && isKeyed);
+      if (isWanted && conversation.state.name === "idle")
+        conversation.connect();
+      return conversation;
+    },
+    existing: (msg) => hub.get(keyOf(msg)),
+    prepare: (msg) => hub.open(keyOf(msg)),
+    remember(conversation, msg) {
+      carried.set(
+        conversation,
+        carry
+          .map(
+            (property) =>
+              [
+                property,
+                RED.util.getMessageProperty(msg, property) as unknown,
+              ] as const,
+          )
+          .filter(([, value]) => value !== undefined),
+      );
+    },
+    message(conversation, fields, voice) {
+      const msg = {
+        ...fields,
+        voice: voiceOf(conversation, voice),
+      } as FlowMessage & { voice: ReturnType<typeof voiceOf> };
+      for (const [property, value] of carried.get(conversation) ?? [])
+        RED.util.setMessageProperty(msg, property, value, true);
+      return msg;
+    },
+    join: (member) => members.add(member),
+    showFault: (member, fault) => members.showFault(member, fault),
+    leave: (member) => members.remove(member),
+    close() {
+      RED.events.removeListener("flows:started", onStarted);
+      members.close();
+      hub.close();
+    },
+  };
+}
+
+function hubOptions(
+  RED: NodeAPI,
+  config: SessionConfig,
+): ConstructorParameters<typeof ConversationHub>[0] {
+  const access = (
+    RED.nodes.getNode(text(config.resource)) as ResourceNode | null
+  )?.access;
+  if (!access) {
+    throw new VoiceLiveError(
+      "VOICE_LIVE_CONFIGURATION",
+      "The session has no resource",
+      { nextStep: "Choose or add one in the session node, then deploy." },
+    );
+  }
+  const idleMinutes = number(config.idleMinutes, 10, { min: 0, max: 1_440 });
+  return {
+    access,
+    target: targetOf(config),
+    settings: object(
+      config.settings,
+      "the session's settings",
+    ) as RequestSession,
+    greeting: greetingOf(config.greeting),
+    uplinkChunkMs: 40,
+    maxConversations: number(config.maxConversations, 100, {
+      min: 1,
+      max: 10_000,
+    }),
+    // A single conversation belongs to the flow, not to a device that may have gone away.
+    idleMs:
+      oneOf(config.conversations, ["one", "keyed"], "one") === "keyed"
+        ? idleMinutes * 60_000
+        : 0,
+  };
+}
+
+function targetOf(config: SessionConfig): SessionTarget {
+  if (oneOf(config.target, ["model", "agent"], "model") === "model")
+    return { target: "model", model: text(config.model) };
+  const { name, project, version, conversationId, clientId } = object(
+    config.agent,
+    "the session's agent",
+  );
+  return {
+    target: "agent",
+    agent: {
+      name: text(name),
+      project: text(project),
+      version: text(version),
+      conversationId: text(conversationId),
+      clientId: text(clientId),
+    },
+  };
+}
+
+function greetingOf(greeting: unknown): Greeting {
+  const { mode, text: words } = isRecord(greeting) ? greeting : {};
+  return mode === "generated" || mode === "exact"
+    ? { mode, text: text(words) }
+    : { mode: "none" };
+}
+
+/** `msg.voice.conversation` first: what we emitted finds its way back by itself (design.md §4.2). */
+function readKey(RED: NodeAPI, msg: FlowMessage, property: string): string {
+  const given =
+    readVoice(msg)["conversation"] ??
+    (RED.util.getMessageProperty(msg, property) as unknown);
+  const key = typeof given === "number" ? String(given) : given;
+  if (typeof key !== "string" || key === "" || key.length > MAX_KEY_LENGTH) {
+    throw new VoiceLiveError(
+      "VOICE_LIVE_KEY",
+      `The message names no conversation: msg.${property} is ${describeKey(given)}`,
+      {
+        nextStep: `Put a text of up to ${MAX_KEY_LENGTH} characters there, set another conversation key in the session node, or let it serve one conversation.`,
+      },
+    );
+  }
+  return key;
+}
+
+function describeKey(value: unknown): string {
+  if (value === undefined) return "missing";
+  if (typeof value === "string") return value === "" ? "empty" : "too long";
+  return `of type ${typeof value}`;
+}
+
+/** The flow nodes of a session: they show its state, and one on each tab reports its faults to Catch. */
+class Members {
+  readonly #RED: NodeAPI;
+  readonly #node: Node;
+  readonly #hub: ConversationHub;
+  readonly #faults = new Map<Node, VoiceLiveError | undefined>();
+  #isStale = false;
+
+  constructor(RED: NodeAPI, node: Node, hub: ConversationHub) {
+    this.#RED = RED;
+    this.#node = node;
+    this.#hub = hub;
+  }
+
+  add(member: Node): void {
+    this.#faults.set(member, undefined);
+    this.#show(member);
+  }
+
+  remove(member: Node): void {
+    this.#faults.delete(member);
+  }
+
+  close(): void {
+    this.#faults.clear();
+  }
+
+  showFault(member: Node, fault: VoiceLiveError | undefined): void {
+    if (
+      !this.#faults.has(member) ||
+      this.#faults.get(member)?.code === fault?.code
+    )
+      return;
+    this.#faults.set(member, fault);
+    this.#show(member);
+  }
+
+  /** A turn changes state several times within a tick; the editor needs the last only. */
+  refresh(): void {
+    if (this.#isStale) return;
+    this.#isStale = true;
+    setImmediate(() => {
+      this.#isStale = false;
+      for (const member of this.#faults.keys()) this.#show(member);
+    });
+  }
+
+  /**
+   * Tells Catch nodes and the log. A config node's own error would come once for each of its users.
+   * @param functionName - reported by the node of this function where there is one
+   */
+  report(
+    fault: VoiceLiveError,
+    msg: Readonly<Record<string, unknown>>,
+    functionName?: string,
+  ): void {
+    const owner = [...this.#faults.keys()].find(
+      (member) =>
+        functionName !== undefined &&
+        (member as { functionName?: string }).functionName === functionName,
+    );
+    const reporters = owner ? [owner] : this.#oneForEachTab();
+    for (const reporter of reporters) reporter.error(fault, { ...msg });
+    if (reporters.length === 0) this.#node.error(fault);
+  }
+
+  #oneForEachTab(): readonly Node[] {
+    const byTab = new Map<string, Node>();
+    for (const member of this.#faults.keys())
+      if (!byTab.has(member.z)) byTab.set(member.z, member);
+    return [...byTab.values()];
+  }
+
+  #show(member: Node): void {
+    const fault = this.#faults.get(member);
+    const look = fault ? lookOfFault(fault) : lookOf(this.#hub.conversations);
+    member.status({
+      fill: look.fill,
+      shape: look.shape,
+      text: statusText(this.#RED, look.key, look.count),
+    });
+  }
+}

@@ -1,0 +1,41 @@
+import type { Node, NodeAPI, NodeDef } from "node-red";
+import type { Conversation, Transcript } from "../lib/client";
+import { flag, oneOf } from "./shared/config-values";
+import { joinSession } from "./shared/session-access";
+
+interface TranscriptConfig extends NodeDef {
+  readonly session?: unknown;
+  readonly who?: unknown;
+  readonly partial?: unknown;
+}
+
+export default function (RED: NodeAPI): void {
+  function VoiceLiveTranscriptNode(this: Node, config: TranscriptConfig): void {
+    RED.nodes.createNode(this, config);
+    const membership = joinSession(RED, this, config.session);
+    if (!membership) return;
+    const { session, onClose } = membership;
+    const who = oneOf(config.who, ["both", "user", "assistant"], "both");
+    const wantsPieces = flag(config.partial, false);
+
+    const onTranscript = (
+      conversation: Conversation,
+      { who: speaker, text, isFinal, itemId, responseId, heard }: Transcript,
+    ): void => {
+      if ((who !== "both" && who !== speaker) || (!isFinal && !wantsPieces))
+        return;
+      const voice = {
+        itemId,
+        ...(responseId !== undefined && { responseId }),
+        final: isFinal,
+        ...(heard !== undefined && { heard }),
+      };
+      this.send(
+        session.message(conversation, { topic: speaker, payload: text }, voice),
+      );
+    };
+    session.hub.on("transcript", onTranscript);
+    onClose(() => session.hub.off("transcript", onTranscript));
+  }
+  RED.nodes.registerType("voice-live-transcript", VoiceLiveTranscriptNode);
+}
