@@ -174,7 +174,6 @@ function hubOptions(
       "the session's settings",
     ) as RequestSession,
     greeting: greetingOf(config.greeting),
-    uplinkChunkMs: 40,
     maxConversations: number(config.maxConversations, 100, {
       min: 1,
       max: 10_000,

@@ -1,4 +1,4 @@
-import { bytesPerMs, Converter, sampleBytes, type AudioFormat } from "../audio";
+import type { AudioFormat } from "../audio";
 import {
   createId,
   isKnownServerEvent,
@@ -8,31 +8,25 @@ import {
   type RequestItem,
   type RequestSession,
   type ResponseCreateParams,
-  type ResponseItem,
   type ResponseSession,
+  type ServerErrorDetails,
   type ServerEvent,
   type VoiceLiveResponse,
 } from "../protocol";
+import { Assistant } from "./assistant";
 import { CallRunner } from "./call-runner";
 import { Connection } from "./connection";
 import type { ConnectionState } from "./connection-machine";
-import { diagnoseServiceError, isHarmless, printable } from "./diagnosis";
-import { VoiceLiveError } from "./errors";
-import type {
-  ConversationEvents,
-  Interruption,
-  LifeEvent,
-} from "./conversation-events";
-import { Outbox, type OutgoingItem } from "./outbox";
-import { Playback, type OutletSource } from "./playback";
-import type { HeardItem } from "./playback-clock";
+import type { ConversationEvents, LifeEvent } from "./conversation-events";
 import {
-  callOf,
-  isSpokenMessage,
-  positionOf,
-  Replies,
-  type Reply,
-} from "./replies";
+  diagnoseResponse,
+  diagnoseServiceError,
+  diagnoseTranscription,
+  isHarmless,
+  printable,
+} from "./diagnosis";
+import { Outbox, type OutgoingItem } from "./outbox";
+import type { OutletSource } from "./playback";
 import { ResponseSequencer, type ResponseRequest } from "./response-sequencer";
 import type { ServiceAccess } from "./service-access";
 import {
@@ -41,18 +35,12 @@ import {
   hasTurnDetection,
   inputFormat,
   interruptsItself,
-  outputFormat,
-  truncatesItself,
   unappliedSettings,
 } from "./session-settings";
 import type { SessionTarget } from "./session-target";
-import { SilenceFeeder } from "./silence-feeder";
 import type { ToolBox } from "./tools";
-import { Transcripts } from "./transcripts";
-import { heardText, truncationFor } from "./truncation";
 import { TurnMetrics } from "./turn-metrics";
-import { Uplink } from "./uplink";
-import { silentFrame } from "./silence";
+import { UserAudio, type AtEnd } from "./user-audio";
 
 /** What the assistant says by itself when a conversation begins. */
 export type Greeting =
@@ -67,48 +55,38 @@ export interface ConversationPolicy {
   readonly settings: RequestSession;
   readonly greeting: Greeting;
   readonly tools: ToolBox;
-  /** Length of one uplink frame, ms. */
-  readonly uplinkChunkMs: number;
 }
 
-/** What the user is doing to, or hears from, the assistant. */
+/** What goes on between user and assistant. */
 export type Phase = "idle" | "listening" | "thinking" | "speaking";
-
-/** What `endOfSpeech` does besides ending the speech. */
-export type AtEnd = "nothing" | "commit" | "respond";
 
 /**
  * One caller's talk. It outlives sockets; each socket is one session of the service.
  *
- * Audio in → converter → uplink → connection → service → connection → playback → outlets → flow.
- * Everything else the service says goes through `#handle`, one method for each kind of event.
+ *     flow ─▶ UserAudio ─▶ Connection ─▶ service ─▶ Connection ─▶ Assistant ─▶ flow
+ *                              ▲   │ events
+ *              ResponseSequencer   ▼
+ *              CallRunner, Outbox ◀── #handle: one line for each kind of event
  */
 export class Conversation {
   readonly key: string;
   readonly #policy: ConversationPolicy;
   readonly #events: ConversationEvents;
   readonly #connection: Connection;
+  readonly #user: UserAudio;
+  readonly #assistant: Assistant;
   readonly #sequencer: ResponseSequencer;
   readonly #calls: CallRunner;
-  readonly #playback: Playback;
-  readonly #transcripts: Transcripts;
-  readonly #silence: SilenceFeeder;
   readonly #outbox = new Outbox();
-  readonly #replies = new Replies();
   readonly #metrics = new TurnMetrics();
-  #uplink: Uplink;
-  #input:
-    { readonly format: AudioFormat; readonly converter: Converter } | undefined;
+  readonly #wakes = new Set<NodeJS.Timeout>();
   /** Settings given by messages, on top of the node's. */
   #overrides: RequestSession = {};
+  /** Tools the service was last told of, as JSON. */
   #toldTools = "[]";
-  #generation = 0;
   #isUserSpeaking = false;
-  #isMuted = false;
   #hasGreeted = false;
-  #lateDeltas = 0;
   #activeAt = performance.now();
-  readonly #wakes = new Set<NodeJS.Timeout>();
   #phase: Phase = "idle";
 
   constructor(
@@ -119,9 +97,218 @@ export class Conversation {
     this.key = key;
     this.#policy = policy;
     this.#events = events;
-    this.#connection = new Connection({
-      access: policy.access,
-      target: policy.target,
+    this.#connection = this.#createConnection();
+    this.#user = this.#createUserAudio();
+    this.#assistant = this.#createAssistant();
+    this.#sequencer = this.#createSequencer();
+    this.#calls = this.#createCallRunner();
+  }
+
+  get sessionId(): string {
+    return this.#connection.sessionId;
+  }
+
+  /** Rises at every interruption; what carries a lower one is out of date. */
+  get generation(): number {
+    return this.#assistant.generation;
+  }
+
+  get state(): ConnectionState {
+    return this.#connection.state;
+  }
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  get isMuted(): boolean {
+    return this.#user.isMuted;
+  }
+
+  /** Settings in effect, as the service says. */
+  get session(): ResponseSession | undefined {
+    return this.#connection.session;
+  }
+
+  /** Time of the last input or output, on the clock of `performance.now()`. */
+  get activeAt(): number {
+    return this.#assistant.isSpeaking ? performance.now() : this.#activeAt;
+  }
+
+  /** Counted losses. */
+  get counters(): {
+    readonly uplinkDroppedMs: number;
+    readonly lateDeltas: number;
+  } {
+    return {
+      uplinkDroppedMs: this.#user.droppedMs,
+      lateDeltas: this.#assistant.lateDeltas,
+    };
+  }
+
+  connect(): void {
+    this.#connection.connect();
+  }
+
+  /** Ends the session; the conversation can be connected again. */
+  disconnect(): void {
+    this.#sequencer.interrupt();
+    this.#connection.disconnect();
+    this.#assistant.interrupt("flow", false);
+    this.#updatePhase();
+  }
+
+  /** Ends everything; nothing is told any more. */
+  close(): void {
+    this.#connection.disconnect();
+    this.#assistant.close();
+    this.#user.close();
+    this.#calls.close();
+    for (const wake of this.#wakes) clearTimeout(wake);
+    this.#wakes.clear();
+  }
+
+  addOutlet(source: OutletSource): void {
+    this.#assistant.addOutlet(source);
+  }
+
+  removeOutlet(source: OutletSource): void {
+    this.#assistant.removeOutlet(source);
+  }
+
+  /**
+   * @param audio - any length; read only
+   * @param chunkMs - length of the frames it is sent in; 40 by default
+   */
+  appendAudio(audio: Buffer, format: AudioFormat, chunkMs?: number): void {
+    this.#activeAt = performance.now();
+    this.#user.append(audio, format, chunkMs);
+  }
+
+  /** The speaker is done. */
+  endOfSpeech(atEnd: AtEnd): void {
+    this.#user.endOfSpeech(atEnd);
+  }
+
+  /** Turns the audio so far into an item of the user; starts no response. */
+  commit(): void {
+    this.#user.commit();
+  }
+
+  /** Forgets the audio so far. */
+  clearInput(): void {
+    this.#user.clear();
+    this.#tell({ type: "input_audio_buffer.clear" });
+  }
+
+  /** Asks for a response, as soon as one may begin. */
+  respond(
+    params?: ResponseCreateParams,
+    additionalInstructions?: string,
+  ): void {
+    this.#request({ itemIds: [], params, additionalInstructions });
+  }
+
+  /**
+   * Adds items to the conversation.
+   * @param wantsResponse - and asks for one response to all of them
+   * @throws VoiceLiveError `VOICE_LIVE_LIMIT` when too many wait for the service
+   */
+  say(items: readonly RequestItem[], wantsResponse: boolean): void {
+    const itemIds = this.#submit(items);
+    this.#activeAt = performance.now();
+    if (!wantsResponse) return;
+    this.#metrics.endOfTurn(this.#activeAt);
+    this.#request({ itemIds });
+  }
+
+  /** The assistant says exactly this (protocol.md §9.1, `pre_generated_assistant_message`). */
+  sayExactly(text: string): void {
+    const content = [{ type: "text" as const, text }];
+    this.respond({
+      pre_generated_assistant_message: {
+        type: "message",
+        role: "assistant",
+        content,
+      },
+    });
+  }
+
+  /**
+   * Gives the result of a function call back.
+   * @throws VoiceLiveError when the call is unknown, answered, late or of an earlier session
+   */
+  answerCall(callId: string, output: string, wantsFollowUp: boolean): void {
+    this.#activeAt = performance.now();
+    this.#calls.answer(callId, output, wantsFollowUp);
+  }
+
+  /** The flow interrupts the assistant. */
+  interrupt(): void {
+    const isAnswering = this.#sequencer.isBusy;
+    this.#sequencer.interrupt();
+    this.#assistant.interrupt("flow", isAnswering);
+    this.#updatePhase();
+  }
+
+  mute(): void {
+    this.#user.mute();
+    this.#events.status();
+  }
+
+  unmute(): void {
+    this.#user.unmute();
+    this.#events.status();
+  }
+
+  /**
+   * Changes settings of this conversation, also for the sessions after this one.
+   * @param settings - partial session object in wire names
+   */
+  updateSettings(settings: RequestSession): void {
+    this.#overrides = { ...this.#overrides, ...settings };
+    const { tools } = settings;
+    this.#sendSettings(
+      tools
+        ? composeSettings(settings, this.#policy.tools.definitions())
+        : settings,
+    );
+  }
+
+  /** Function nodes came or went: the present session is told, unless nothing changed in the end. */
+  toolsChanged(): void {
+    const { tools = [] } = this.#settings();
+    if (JSON.stringify(tools) === this.#toldTools) return;
+    this.#toldTools = JSON.stringify(tools);
+    this.#sendSettings({ tools });
+  }
+
+  /**
+   * Sends an event of the flow's own making. A `response.create` waits for its turn like all others.
+   * @throws VoiceLiveError `VOICE_LIVE_NOT_CONNECTED` when no session is ready
+   */
+  sendRaw(event: Readonly<Record<string, unknown>>): void {
+    if (event["type"] !== "response.create") {
+      return this.#connection.sendRaw(event);
+    }
+    const { response, additional_instructions: additional } = event;
+    this.respond(
+      (response ?? undefined) as ResponseCreateParams | undefined,
+      typeof additional === "string" ? additional : undefined,
+    );
+  }
+
+  /** A device reports how much of an item it has played. */
+  reportPlayed(itemId: string | undefined, playedMs: number): void {
+    this.#assistant.reportPlayed(itemId, playedMs);
+  }
+
+  // ── parts ──
+
+  #createConnection(): Connection {
+    return new Connection({
+      access: this.#policy.access,
+      target: this.#policy.target,
       settings: () => {
         const settings = this.#settings();
         this.#toldTools = JSON.stringify(settings.tools ?? []);
@@ -135,253 +322,70 @@ export class Conversation {
         event: (event) => this.#onEvent(event),
         audio: (event, audio) => this.#onAudio(event, audio),
         fault: (fault) => this.#events.fault(fault),
-        drained: () => this.#uplink.drain(),
+        drained: () => this.#user.drain(),
       },
     });
-    this.#sequencer = new ResponseSequencer(
+  }
+
+  #createUserAudio(): UserAudio {
+    return new UserAudio({
+      format: inputFormat(this.#settings()),
+      sendFrame: (frame) => this.#connection.sendAudio(frame),
+      bufferedBytes: () => this.#connection.bufferedBytes,
+      commit: () => {
+        this.#metrics.endOfTurn(performance.now());
+        this.#tell({ type: "input_audio_buffer.commit" });
+      },
+      respond: () => this.respond(),
+      hasTurnDetection: () => hasTurnDetection(this.#effective()),
+      onDropped: () =>
+        this.#warn(
+          "uplink",
+          "The service does not take audio fast enough; the oldest is dropped",
+        ),
+      onEndlessTurn: () => this.#onSpeechStopped(false),
+    });
+  }
+
+  #createAssistant(): Assistant {
+    return new Assistant({
+      settings: () => this.#effective(),
+      tell: (event) => this.#tell(event),
+      setPaused: (isPaused) => this.#connection.setPaused(isPaused),
+      onTranscript: (transcript) => this.#events.transcript(transcript),
+      onInterrupted: (interruption) => this.#events.interrupted(interruption),
+      onPlayedOut: () => this.#updatePhase(),
+    });
+  }
+
+  #createSequencer(): ResponseSequencer {
+    return new ResponseSequencer(
       {
         send: (eventId, request) => this.#sendResponseCreate(eventId, request),
         cancel: (responseId) =>
-          this.#send({ type: "response.cancel", response_id: responseId }),
+          this.#tell({ type: "response.cancel", response_id: responseId }),
         wakeIn: (ms) => this.#wakeIn(ms),
       },
       () => createId("event"),
     );
-    this.#calls = new CallRunner({
-      tools: policy.tools,
+  }
+
+  #createCallRunner(): CallRunner {
+    return new CallRunner({
+      tools: this.#policy.tools,
       onCall: (call, args) => this.#events.call({ ...call, args }),
       onFault: (fault, call) => this.#events.callFault(fault, call),
-      sendOutput: (call, output) =>
+      sendOutput: ({ callId }, output) =>
         this.#submit([
-          { type: "function_call_output", call_id: call.callId, output },
+          { type: "function_call_output", call_id: callId, output },
         ]),
-      requestFollowUp: () =>
-        this.#sequencer.request({ itemIds: [] }, performance.now()),
+      requestFollowUp: () => this.#request({ itemIds: [] }),
     });
-    this.#playback = new Playback(
-      (isPaused) => this.#connection.setPaused(isPaused),
-      () => this.#onPlayedOut(),
-    );
-    this.#transcripts = new Transcripts((transcript) =>
-      this.#events.transcript(transcript),
-    );
-    this.#silence = new SilenceFeeder({
-      feed: (ms) => this.#feedSilence(ms),
-      onGaveUp: () => this.#onEndlessTurn(),
-    });
-    this.#uplink = this.#createUplink();
-  }
-
-  get sessionId(): string {
-    return this.#connection.sessionId;
-  }
-
-  /** Rises at every interruption; what carries a lower one is out of date. */
-  get generation(): number {
-    return this.#generation;
-  }
-
-  get state(): ConnectionState {
-    return this.#connection.state;
-  }
-
-  get phase(): Phase {
-    return this.#phase;
-  }
-
-  get isMuted(): boolean {
-    return this.#isMuted;
-  }
-
-  /** Settings in effect, as the service says. */
-  get session(): ResponseSession | undefined {
-    return this.#connection.session;
-  }
-
-  /** Time of the last input or output, `performance.now()` clock. */
-  get activeAt(): number {
-    return this.#playback.isActive ? performance.now() : this.#activeAt;
-  }
-
-  /** Counted losses, for status and reports. */
-  get counters(): {
-    readonly uplinkDroppedMs: number;
-    readonly lateDeltas: number;
-  } {
-    return {
-      uplinkDroppedMs: this.#uplink.droppedMs,
-      lateDeltas: this.#lateDeltas,
-    };
-  }
-
-  connect(): void {
-    this.#connection.connect();
-  }
-
-  /** Ends the session; the conversation can be connected again. */
-  disconnect(): void {
-    this.#sequencer.interrupt();
-    this.#connection.disconnect();
-    this.#stopPlayback("flow", false);
-  }
-
-  close(): void {
-    this.#connection.disconnect();
-    this.#playback.close();
-    this.#calls.close();
-    this.#silence.close();
-    for (const wake of this.#wakes) clearTimeout(wake);
-    this.#wakes.clear();
-  }
-
-  addOutlet(source: OutletSource): void {
-    this.#playback.add(source);
-  }
-
-  removeOutlet(source: OutletSource): void {
-    this.#playback.remove(source);
-  }
-
-  /** @param audio - any length; read only */
-  appendAudio(audio: Buffer, format: AudioFormat, chunkMs?: number): void {
-    this.#activeAt = performance.now();
-    if (chunkMs !== undefined) this.#uplink.setChunk(chunkMs);
-    if (this.#isMuted || audio.length === 0) return;
-    this.#silence.audioArrived(this.#activeAt);
-    this.#pushUplink(this.#converterFor(format).push(audio));
-  }
-
-  /** The speaker is done: what the converter holds goes out, and the turn can end. */
-  endOfSpeech(atEnd: AtEnd): void {
-    if (this.#input) this.#pushUplink(this.#input.converter.flush());
-    this.#input = undefined;
-    if (atEnd === "commit") return this.commit();
-    if (atEnd === "respond") {
-      this.commit();
-      return this.#respondAfterUplink();
-    }
-    if (hasTurnDetection(this.#effective())) this.#silence.endOfSpeech();
-  }
-
-  /** Turns the audio so far into an item of the user; starts no response. */
-  commit(): void {
-    this.#uplink.mark(() => {
-      this.#metrics.endOfTurn(performance.now());
-      this.#send({ type: "input_audio_buffer.commit" });
-    });
-  }
-
-  /** Forgets the audio so far. */
-  clearInput(): void {
-    this.#uplink.clear();
-    if (this.#connection.isReady)
-      this.#send({ type: "input_audio_buffer.clear" });
-  }
-
-  /** Asks for a response, as soon as one may begin. */
-  respond(
-    params?: ResponseCreateParams,
-    additionalInstructions?: string,
-  ): void {
-    this.#activeAt = performance.now();
-    this.#sequencer.request(
-      { itemIds: [], params, additionalInstructions },
-      this.#activeAt,
-    );
-    this.#updatePhase();
-  }
-
-  /**
-   * Adds items to the conversation.
-   * @param wantsResponse - and asks for one response to all of them
-   * @throws VoiceLiveError `VOICE_LIVE_LIMIT` when too many wait for the service
-   */
-  say(items: readonly RequestItem[], wantsResponse: boolean): void {
-    const now = performance.now();
-    this.#activeAt = now;
-    const itemIds = this.#submit(items);
-    if (!wantsResponse) return;
-    this.#metrics.endOfTurn(now);
-    this.#sequencer.request({ itemIds }, now);
-    this.#updatePhase();
-  }
-
-  /** The assistant says exactly this (protocol.md §9.1, `pre_generated_assistant_message`). */
-  sayExactly(text: string): void {
-    this.respond({
-      pre_generated_assistant_message: {
-        type: "message",
-        role: "assistant",
-        content: [{ type: "text", text }],
-      },
-    });
-  }
-
-  /** @throws VoiceLiveError when the call is unknown, answered, late or of an earlier session */
-  answerCall(callId: string, output: string, wantsFollowUp: boolean): void {
-    this.#activeAt = performance.now();
-    this.#calls.answer(callId, output, wantsFollowUp);
-  }
-
-  /** The flow interrupts the assistant. */
-  interrupt(): void {
-    this.#interrupt("flow");
-  }
-
-  mute(): void {
-    this.#isMuted = true;
-    this.#input = undefined;
-    if (hasTurnDetection(this.#effective())) this.#silence.endOfSpeech();
-    this.#events.status();
-  }
-
-  unmute(): void {
-    this.#isMuted = false;
-    this.#events.status();
-  }
-
-  /**
-   * Changes settings of this conversation, also for the sessions after this one.
-   * @param settings - partial session object in wire names
-   */
-  updateSettings(settings: RequestSession): void {
-    this.#overrides = { ...this.#overrides, ...settings };
-    this.#sendSettings(
-      settings.tools
-        ? composeSettings(settings, this.#policy.tools.definitions())
-        : settings,
-    );
-  }
-
-  /** Function nodes came or went: the present session is told. */
-  toolsChanged(): void {
-    const tools = this.#settings().tools ?? [];
-    if (JSON.stringify(tools) === this.#toldTools) return;
-    this.#toldTools = JSON.stringify(tools);
-    this.#sendSettings({ tools });
-  }
-
-  /**
-   * Sends an event of the flow's own making. A `response.create` waits for its turn like all others.
-   * @throws VoiceLiveError `VOICE_LIVE_NOT_CONNECTED` when no session is ready
-   */
-  sendRaw(event: Readonly<Record<string, unknown>>): void {
-    if (event["type"] !== "response.create")
-      return this.#connection.sendRaw(event);
-    const { response, additional_instructions: additional } = event;
-    this.respond(
-      (response ?? {}) as ResponseCreateParams,
-      typeof additional === "string" ? additional : undefined,
-    );
-  }
-
-  /** A device reports how much of an item it has played. */
-  reportPlayed(itemId: string | undefined, playedMs: number): void {
-    this.#playback.report(itemId, playedMs, performance.now());
   }
 
   // ── life ──
 
+  /** What is asked for: the node's settings, what messages changed, and the flow's tools. */
   #settings(): RequestSession {
     return composeSettings(
       { ...this.#policy.settings, ...this.#overrides },
@@ -398,246 +402,71 @@ export class Conversation {
   }
 
   #onState(state: ConnectionState): void {
-    if (state.name === "configuring")
-      this.#tell("connected", { target: this.#policy.target });
-    if (state.name === "idle") this.#tell("closed", { reason: "disconnected" });
+    if (state.name === "configuring") {
+      this.#report("connected", { target: this.#policy.target });
+    }
+    if (state.name === "idle") {
+      this.#report("closed", { reason: "disconnected" });
+    }
     this.#updatePhase();
     this.#events.status();
   }
 
   #onReady(session: ResponseSession, connectMs: number): void {
     const notApplied = unappliedSettings(this.#settings(), session);
-    this.#tell("ready", {
+    this.#report("ready", {
       session,
       notApplied,
       connect_ms: Math.round(connectMs),
     });
     this.#warnAboutSettings(notApplied);
     this.#outbox.sendAll((item) => this.#sendItem(item));
-    this.#uplink.open();
+    this.#user.sessionReady();
     this.#greet();
     this.#sequencer.connectionReady(performance.now());
     this.#updatePhase();
   }
 
   #onUpdated(session: ResponseSession): void {
-    this.#tell("updated", { session });
+    this.#report("updated", { session });
     this.#warnAboutSettings(unappliedSettings(this.#settings(), session));
   }
 
   #warnAboutSettings(names: readonly string[]): void {
-    if (names.length > 0)
-      this.#warn("settings", `The service did not apply: ${names.join(", ")}`, {
-        settings: names,
-      });
+    if (names.length === 0) return;
+    const message = `The service did not apply: ${names.join(", ")}`;
+    this.#warn("settings", message, { settings: names });
   }
 
   /** What has come is still played; everything that only the lost session knew is given up. */
   #onLost(): void {
-    this.#uplink.close();
-    this.#silence.speechStopped();
     this.#isUserSpeaking = false;
+    this.#user.sessionLost();
     this.#outbox.sessionLost();
     this.#calls.sessionLost();
     this.#sequencer.connectionLost();
-    this.#playback.finishAll();
-    this.#playback.detach();
-    this.#transcripts.close();
-    this.#replies.clear();
-    this.#tell("closed", { reason: "lost" });
+    this.#assistant.sessionLost();
+    if (this.state.name !== "idle") this.#report("closed", { reason: "lost" });
   }
 
   #greet(): void {
     const { greeting } = this.#policy;
-    if (
-      this.#hasGreeted ||
-      greeting.mode === "none" ||
-      greeting.text.trim() === ""
-    )
-      return;
+    if (this.#hasGreeted || greeting.mode === "none") return;
+    if (greeting.text.trim() === "") return;
     this.#hasGreeted = true;
     if (greeting.mode === "exact") this.sayExactly(greeting.text);
     else this.respond({ instructions: greeting.text });
   }
 
-  // ── audio in ──
-
-  #createUplink(): Uplink {
-    const format = inputFormat(this.#settings());
-    return new Uplink({
-      bytesPerMs: bytesPerMs(format),
-      blockBytes: sampleBytes(format.encoding),
-      chunkMs: this.#policy.uplinkChunkMs,
-      send: (frame) => this.#connection.sendAudio(frame),
-      bufferedBytes: () => this.#connection.bufferedBytes,
-    });
-  }
-
-  #converterFor(format: AudioFormat): Converter {
-    const known = this.#input?.format;
-    if (
-      !this.#input ||
-      !known ||
-      known.encoding !== format.encoding ||
-      known.sampleRate !== format.sampleRate ||
-      known.channels !== format.channels
-    ) {
-      if (this.#input) this.#pushUplink(this.#input.converter.flush());
-      this.#input = {
-        format,
-        converter: new Converter({
-          from: format,
-          to: inputFormat(this.#settings()),
-        }),
-      };
-    }
-    return this.#input.converter;
-  }
-
-  #pushUplink(audio: Buffer): void {
-    if (audio.length === 0) return;
-    const before = this.#uplink.droppedMs;
-    if (this.#uplink.push(audio) > 0 && before === 0) {
-      this.#warn(
-        "uplink",
-        "The service does not take audio fast enough; the oldest is dropped",
-        { state: this.state.name },
-      );
-    }
-  }
-
-  #feedSilence(ms: number): void {
-    this.#pushUplink(silentFrame(inputFormat(this.#settings()), ms));
-  }
-
-  /** A turn that never ends must not hold back everything else. */
-  #onEndlessTurn(): void {
-    this.#isUserSpeaking = false;
-    this.#sequencer.speechStopped(false, performance.now());
-    this.#updatePhase();
-  }
-
-  #respondAfterUplink(): void {
-    this.#uplink.mark(() => this.respond());
-  }
-
-  // ── audio out ──
+  // ── what the service says ──
 
   #onAudio(event: AudioDelta, audio: Buffer): void {
-    const now = performance.now();
-    const reply =
-      this.#replies.get(event.response_id) ??
-      this.#beginReply(event.response_id);
-    if (reply.generation !== this.#generation) {
-      this.#lateDeltas++;
-      return;
+    this.#metrics.delta(performance.now());
+    if (this.#assistant.audio(event, audio)) {
+      this.#metrics.out(performance.now());
     }
-    this.#metrics.delta(now);
-    this.#playback.receive(
-      positionOf(reply, event.item_id, event.content_index),
-      audio,
-      reply.format,
-    );
-    this.#metrics.out(now);
     this.#updatePhase();
   }
-
-  #beginReply(responseId: string, response?: VoiceLiveResponse): Reply {
-    const effective = this.#effective();
-    const format =
-      response?.output_audio_format ?? effective.output_audio_format;
-    return this.#replies.begin(
-      responseId,
-      this.#generation,
-      outputFormat(format ? { output_audio_format: format } : {}),
-    );
-  }
-
-  #onPlayedOut(): void {
-    this.#settleTranscripts();
-    this.#updatePhase();
-  }
-
-  #settleTranscripts(): void {
-    const now = performance.now();
-    this.#transcripts.settle((itemId) => this.#playback.awaits(itemId, now));
-  }
-
-  // ── interruption ──
-
-  #interrupt(by: Interruption["by"]): void {
-    const isAnswering =
-      by === "flow"
-        ? this.#sequencer.isBusy
-        : this.#sequencer.activeResponseId !== undefined;
-    // The service stops by itself when it hears the user; a cancel of ours would race with it (protocol.md §15 trap 3).
-    if (by === "flow") this.#sequencer.interrupt();
-    this.#stopPlayback(by, isAnswering);
-  }
-
-  /** Raises the generation, silences the outlets, tells flow and service what was heard. */
-  #stopPlayback(by: Interruption["by"], isAnswering: boolean): void {
-    const now = performance.now();
-    const isPlaying = this.#playback.isActive;
-    this.#generation++;
-    const heard = this.#playback.interrupt(now);
-    this.#metrics.interrupted(performance.now() - now);
-    const cut = heard.filter((item) => !item.isComplete);
-    if (isPlaying || isAnswering)
-      this.#events.interrupted(this.#interruption(by, cut));
-    this.#transcripts.interrupted(heard);
-    this.#truncate(cut, by);
-    this.#updatePhase();
-  }
-
-  /** Either the service truncates or we do, not both (design.md §5.1); it does so only for interruptions it heard. */
-  #truncate(cut: readonly HeardItem[], by: Interruption["by"]): void {
-    const isServices = by === "user" && truncatesItself(this.#effective());
-    for (const item of cut) {
-      this.#replies.get(item.responseId)?.settledItems.add(item.itemId);
-      const event = isServices ? undefined : truncationFor(item);
-      if (event && this.#connection.isReady) this.#send(event);
-    }
-  }
-
-  #interruption(
-    by: Interruption["by"],
-    cut: readonly HeardItem[],
-  ): Interruption {
-    const last = cut.findLast((item) => item.heardMs > 0) ?? cut[0];
-    return {
-      by,
-      heardMs: Math.floor(cut.reduce((sum, item) => sum + item.heardMs, 0)),
-      heardText: cut
-        .map((item) =>
-          heardText(
-            this.#transcripts.textOf(item.itemId),
-            item.heardMs,
-            item.receivedMs,
-          ),
-        )
-        .filter((text) => text !== "")
-        .join(" "),
-      responseId: last?.responseId,
-      itemId: last?.itemId,
-    };
-  }
-
-  /** Items of an interrupted response whose audio never came far enough to be heard are taken out of the memory. */
-  #dropUnheard(reply: Reply, output: readonly ResponseItem[]): void {
-    if (!this.#playback.hasListeners || truncatesItself(this.#effective()))
-      return;
-    for (const item of output) {
-      const itemId = item.id;
-      if (!itemId || !isSpokenMessage(item) || reply.settledItems.has(itemId))
-        continue;
-      reply.settledItems.add(itemId);
-      this.#transcripts.forget(itemId);
-      this.#send({ type: "conversation.item.delete", item_id: itemId });
-    }
-  }
-
-  // ── what the service says ──
 
   #onEvent(event: AnyServerEvent): void {
     this.#events.raw(event);
@@ -645,60 +474,58 @@ export class Conversation {
   }
 
   #handle(event: ServerEvent): void {
-    const now = performance.now();
     switch (event.type) {
       case "input_audio_buffer.speech_started":
         return this.#onSpeechStarted();
       case "input_audio_buffer.speech_stopped":
-        return this.#onSpeechStopped(now);
+        return this.#onSpeechStopped(answersTurns(this.#effective()));
       case "conversation.item.created":
-        if (event.item.id) this.#outbox.acknowledge(event.item.id);
-        if (event.item.id) this.#sequencer.itemKnown(event.item.id);
-        return;
+        return this.#onItemCreated(event.item.id);
       case "conversation.item.input_audio_transcription.delta":
-        return this.#transcripts.userPiece(event.item_id, event.delta ?? "");
+        return this.#assistant.userPiece(event.item_id, event.delta ?? "");
       case "conversation.item.input_audio_transcription.completed":
-        return this.#transcripts.userWhole(event.item_id, event.transcript);
+        return this.#assistant.userWhole(event.item_id, event.transcript);
       case "conversation.item.input_audio_transcription.failed":
-        return this.#events.fault(
-          new VoiceLiveError(
-            "VOICE_LIVE_TRANSCRIPTION",
-            `The user's words were not transcribed: ${printable(event.error.message)}`,
-            { nextStep: "The conversation goes on." },
-          ),
-        );
+        return this.#events.fault(diagnoseTranscription(event.error));
       case "response.created":
         return this.#onResponseCreated(event.response);
       case "response.text.delta":
+        this.#metrics.delta(performance.now());
+        return this.#assistant.textPiece(
+          event.response_id,
+          event.item_id,
+          event.delta,
+        );
       case "response.audio_transcript.delta":
-        if (!this.#isStale(event.response_id))
-          this.#transcripts.assistantPiece(
-            event.response_id,
-            event.item_id,
-            event.delta,
-          );
-        if (event.type === "response.text.delta") this.#metrics.delta(now);
-        return;
+        return this.#assistant.textPiece(
+          event.response_id,
+          event.item_id,
+          event.delta,
+        );
       case "response.text.done":
-        return this.#onTextDone(event.response_id, event.item_id, event.text);
+        return this.#assistant.textWhole(
+          event.response_id,
+          event.item_id,
+          event.text,
+        );
       case "response.audio_transcript.done":
-        return this.#onTextDone(
+        return this.#assistant.textWhole(
           event.response_id,
           event.item_id,
           event.transcript,
         );
       case "response.audio.done":
-        return this.#onAudioDone(
+        return this.#assistant.audioDone(
           event.response_id,
           event.item_id,
           event.content_index,
         );
       case "response.output_item.done":
-        return this.#onItemDone(event.response_id, event.item);
+        return this.#assistant.itemDone(event.response_id, event.item);
       case "response.done":
-        return this.#onResponseDone(event.response, now);
+        return this.#onResponseDone(event.response);
       case "error":
-        return this.#onServiceError(event.error, now);
+        return this.#onServiceError(event.error);
       case "warning":
         return this.#warn(
           event.warning.code ?? "service",
@@ -709,135 +536,111 @@ export class Conversation {
     }
   }
 
+  /** The service stops by itself when it hears the user; a cancel of ours would race with it (protocol.md §15 trap 3). */
   #onSpeechStarted(): void {
     this.#isUserSpeaking = true;
     this.#activeAt = performance.now();
     this.#sequencer.speechStarted();
-    this.#silence.speechStarted();
-    if (interruptsItself(this.#effective())) this.#interrupt("user");
+    this.#user.speechStarted();
+    if (interruptsItself(this.#effective())) {
+      const isAnswering = this.#sequencer.activeResponseId !== undefined;
+      const isInterruption = this.#assistant.interrupt("user", isAnswering);
+      if (isInterruption) {
+        this.#metrics.interrupted(performance.now() - this.#activeAt);
+      }
+    }
     this.#updatePhase();
   }
 
-  #onSpeechStopped(now: number): void {
+  #onSpeechStopped(willAnswer: boolean): void {
+    const now = performance.now();
     this.#isUserSpeaking = false;
-    this.#silence.speechStopped();
+    this.#user.speechStopped();
     this.#metrics.endOfTurn(now);
-    this.#sequencer.speechStopped(answersTurns(this.#effective()), now);
+    this.#sequencer.speechStopped(willAnswer, now);
     this.#updatePhase();
+  }
+
+  #onItemCreated(itemId: string): void {
+    this.#outbox.acknowledge(itemId);
+    this.#sequencer.itemKnown(itemId);
   }
 
   #onResponseCreated(response: VoiceLiveResponse): void {
-    // Outside the conversation, on the flow's own request: it takes no turn (protocol.md §9.1).
-    if (
+    // A response outside the conversation takes no turn (protocol.md §9.1).
+    const isOutside =
       response.conversation_id === null &&
-      this.#sequencer.activeResponseId !== undefined
-    )
-      return void this.#beginReply(response.id, response);
-    const isCancelled = this.#sequencer.created(response.id);
-    const reply = this.#beginReply(response.id, response);
-    if (isCancelled)
-      this.#replies.begin(response.id, this.#generation - 1, reply.format);
+      this.#sequencer.activeResponseId !== undefined;
+    const isCancelled = !isOutside && this.#sequencer.created(response.id);
+    this.#assistant.beginReply(response, isCancelled);
     this.#updatePhase();
   }
 
-  #isStale(responseId: string): boolean {
-    const reply = this.#replies.get(responseId);
-    return reply !== undefined && reply.generation !== this.#generation;
-  }
-
-  #onTextDone(responseId: string, itemId: string, text: string): void {
-    if (!this.#isStale(responseId))
-      this.#transcripts.assistantWhole(responseId, itemId, text);
-  }
-
-  #onAudioDone(responseId: string, itemId: string, contentIndex: number): void {
-    const reply = this.#replies.get(responseId);
-    if (reply && !this.#isStale(responseId))
-      this.#playback.finishItem(positionOf(reply, itemId, contentIndex));
-  }
-
-  #onItemDone(responseId: string, item: ResponseItem): void {
-    const call = callOf(responseId, item);
-    if (call) this.#replies.get(responseId)?.calls.push(call);
-    if (!item.id) return;
-    this.#transcripts.itemDone(item.id);
-    this.#settleTranscripts();
-  }
-
-  #onResponseDone(response: VoiceLiveResponse, now: number): void {
+  #onResponseDone(response: VoiceLiveResponse): void {
+    const { id, usage, status_details: details } = response;
     const status = response.status ?? "completed";
-    const reply = this.#replies.get(response.id);
-    const isStale = this.#isStale(response.id);
-    if (reply) reply.isDone = true;
-    this.#activeAt = now;
-    if (response.usage)
-      this.#tell("usage", { responseId: response.id, ...response.usage });
-    this.#tell(
-      "turn",
-      { ...this.#metrics.report(response.id, status) },
-      response.id,
-    );
-    this.#playback.finishReply(response.id);
-    if (status === "cancelled" && !isStale)
-      this.#stopPlayback(
-        response.status_details?.reason === "turn_detected" ? "user" : "flow",
-        true,
-      );
-    if (reply && (isStale || status === "cancelled"))
-      this.#dropUnheard(reply, response.output ?? []);
-    if (status === "failed") this.#events.fault(failedResponse(response));
-    if (status === "incomplete")
-      this.#warn(
-        "incomplete",
-        `The reply was cut short: ${printable(response.status_details?.reason ?? "no reason given")}`,
-      );
-    if (reply && !isStale && status !== "cancelled" && status !== "failed")
-      this.#calls.run(response.id, reply.calls);
-    this.#settleTranscripts();
-    this.#sequencer.done(response.id, now);
+    this.#activeAt = performance.now();
+    if (usage) this.#report("usage", { responseId: id, ...usage }, id);
+    this.#report("turn", { ...this.#metrics.report(id, status) }, id);
+    const calls = this.#assistant.responseDone(response);
+    if (status === "failed") this.#events.fault(diagnoseResponse(response));
+    if (status === "incomplete") {
+      const reason = printable(details?.reason ?? "no reason given");
+      this.#warn("incomplete", `The reply was cut short: ${reason}`);
+    }
+    this.#calls.run(id, calls);
+    this.#sequencer.done(id, this.#activeAt);
     this.#updatePhase();
   }
 
-  #onServiceError(
-    details: Parameters<typeof diagnoseServiceError>[0],
-    now: number,
-  ): void {
-    const eventId = details.event_id ?? "";
-    const isActive =
-      details.code === "conversation_already_has_active_response";
-    const wasRequest =
-      eventId !== "" && this.#sequencer.refused(eventId, isActive, now);
-    if (wasRequest && isActive) return;
-    if (eventId !== "") this.#outbox.refused(eventId);
+  #onServiceError(details: ServerErrorDetails): void {
+    const eventId = details.event_id || undefined;
+    if (eventId !== undefined) {
+      const isActive =
+        details.code === "conversation_already_has_active_response";
+      const wasRequest = this.#sequencer.refused(
+        eventId,
+        isActive,
+        performance.now(),
+      );
+      if (wasRequest && isActive) return;
+      this.#outbox.refused(eventId);
+    }
     if (!isHarmless(details)) this.#events.fault(diagnoseServiceError(details));
   }
 
   // ── sending ──
+
+  #request(request: ResponseRequest): void {
+    this.#activeAt = performance.now();
+    this.#sequencer.request(request, this.#activeAt);
+    this.#updatePhase();
+  }
 
   #submit(items: readonly RequestItem[]): readonly string[] {
     const outgoing = items.map(
       (item) => ({ ...item, id: item.id ?? createId("item") }) as OutgoingItem,
     );
     for (const item of outgoing) this.#outbox.add(item);
-    if (this.#connection.isReady)
+    if (this.#connection.isReady) {
       this.#outbox.sendAll((item) => this.#sendItem(item));
+    }
     return outgoing.map((item) => item.id);
   }
 
-  #sendSettings(settings: RequestSession): void {
-    if (this.#connection.isReady)
-      this.#send({ type: "session.update", session: settings });
+  #sendItem(item: OutgoingItem): string {
+    return this.#connection.send({ type: "conversation.item.create", item });
   }
 
-  #sendItem(item: OutgoingItem): string {
-    return this.#send({ type: "conversation.item.create", item });
+  #sendSettings(session: RequestSession): void {
+    this.#tell({ type: "session.update", session });
   }
 
   #sendResponseCreate(
     eventId: string,
     { params, additionalInstructions }: ResponseRequest,
   ): void {
-    this.#send({
+    this.#tell({
       type: "response.create",
       event_id: eventId,
       ...(params && { response: params }),
@@ -847,21 +650,23 @@ export class Conversation {
     });
   }
 
-  #send(event: ClientEvent): string {
-    return this.#connection.send(event);
+  /** Tells the present session; there is nothing to tell without one. */
+  #tell(event: ClientEvent): void {
+    if (this.#connection.isReady) this.#connection.send(event);
   }
 
   #wakeIn(ms: number): void {
     const wake = setTimeout(() => {
       this.#wakes.delete(wake);
       this.#sequencer.tick(performance.now());
+      this.#updatePhase();
     }, ms);
     this.#wakes.add(wake);
   }
 
-  // ── telling ──
+  // ── reporting ──
 
-  #tell(
+  #report(
     kind: LifeEvent["kind"],
     payload: Readonly<Record<string, unknown>>,
     responseId?: string,
@@ -874,7 +679,7 @@ export class Conversation {
     message: string,
     more: Readonly<Record<string, unknown>> = {},
   ): void {
-    this.#tell("warning", { code, message, ...more });
+    this.#report("warning", { code, message, ...more });
   }
 
   #updatePhase(): void {
@@ -886,29 +691,7 @@ export class Conversation {
 
   #currentPhase(): Phase {
     if (this.#isUserSpeaking) return "listening";
-    if (this.#playback.isActive) return "speaking";
+    if (this.#assistant.isSpeaking) return "speaking";
     return this.#sequencer.isBusy ? "thinking" : "idle";
   }
-}
-
-function failedResponse(response: VoiceLiveResponse): VoiceLiveError {
-  const { error } = (response.status_details ?? {}) as {
-    error?: {
-      code?: string | null;
-      type?: string | null;
-      message?: string | null;
-    } | null;
-  };
-  const said = [error?.code ?? error?.type, error?.message]
-    .filter((part) => typeof part === "string" && part !== "")
-    .join(": ");
-  return new VoiceLiveError(
-    "VOICE_LIVE_RESPONSE",
-    said ? `The reply failed: ${printable(said)}` : "The reply failed",
-    {
-      nextStep: "The conversation goes on; ask again.",
-      retryable: true,
-      service: { type: error?.type ?? null, code: error?.code ?? null },
-    },
-  );
 }

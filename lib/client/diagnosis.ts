@@ -1,4 +1,4 @@
-import type { ServerErrorDetails } from "../protocol";
+import type { ServerErrorDetails, VoiceLiveResponse } from "../protocol";
 import { VoiceLiveError, type ErrorCode } from "./errors";
 
 interface Diagnosis {
@@ -273,6 +273,36 @@ export function diagnoseServiceError(
       service: { type, code, param, eventId },
     },
   );
+}
+
+/** The user's words could not be read (protocol.md §6). */
+export function diagnoseTranscription(
+  details: ServerErrorDetails,
+): VoiceLiveError {
+  const said = printable(details.message);
+  return new VoiceLiveError(
+    "VOICE_LIVE_TRANSCRIPTION",
+    `The user's words were not transcribed: ${said}`,
+    { nextStep: "The conversation goes on." },
+  );
+}
+
+/** A response that failed; its error is of any shape (protocol.md §9.2). */
+export function diagnoseResponse(response: VoiceLiveResponse): VoiceLiveError {
+  const details = (response.status_details ?? {}) as { error?: unknown };
+  const { code, type, message } = (details.error ?? {}) as Record<
+    string,
+    unknown
+  >;
+  const texts = [code ?? type, message].filter(
+    (part): part is string => typeof part === "string" && part !== "",
+  );
+  const said = texts.length > 0 ? `: ${printable(texts.join(": "))}` : "";
+  return new VoiceLiveError("VOICE_LIVE_RESPONSE", `The reply failed${said}`, {
+    nextStep: "The conversation goes on; ask again.",
+    retryable: true,
+    service: { code: typeof code === "string" ? code : null },
+  });
 }
 
 function serviceWords(body: string): { code?: string; message?: string } {

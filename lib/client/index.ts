@@ -6,7 +6,6 @@ export type {
 } from "./audio-outlet";
 export {
   Conversation,
-  type AtEnd,
   type ConversationPolicy,
   type Greeting,
   type Phase,
@@ -46,3 +45,4 @@ export {
 export type { FunctionCall } from "./tool-calls";
 export type { ToolDeclaration } from "./tools";
 export type { Transcript } from "./transcripts";
+export type { AtEnd } from "./user-audio";

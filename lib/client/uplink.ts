@@ -2,6 +2,8 @@ import { Framer } from "../audio";
 
 /** Oldest audio is of no use to anyone after this (design.md §5.5). */
 const MAX_HELD_MS = 2_000;
+/** Within the recommended 20 to 100 ms (protocol.md §11): 25 messages a second. */
+const DEFAULT_CHUNK_MS = 40;
 /** About one second of audio as JSON: enough to keep a slow link busy, little enough to stay current. */
 const HIGH_WATER_BYTES = 64 * 1024;
 
@@ -13,7 +15,6 @@ export interface UplinkOptions {
   readonly bytesPerMs: number;
   /** Bytes of one sample. */
   readonly blockBytes: number;
-  readonly chunkMs: number;
   /** Sends one frame. */
   readonly send: (frame: Buffer) => void;
   /** Bytes the socket still holds. */
@@ -28,7 +29,7 @@ export interface UplinkOptions {
 export class Uplink {
   readonly #options: UplinkOptions;
   #framer: Framer;
-  #chunkMs: number;
+  #chunkMs = DEFAULT_CHUNK_MS;
   #held: (Buffer | Mark)[] = [];
   #heldBytes = 0;
   #isOpen = false;
@@ -37,7 +38,6 @@ export class Uplink {
 
   constructor(options: UplinkOptions) {
     this.#options = options;
-    this.#chunkMs = options.chunkMs;
     this.#framer = this.#createFramer();
   }
 
@@ -72,6 +72,14 @@ export class Uplink {
     }
     this.#hold(audio);
     return this.#dropOldest();
+  }
+
+  /** Adds audio to the message that was pushed last: the end of its conversion, or silence behind it. */
+  extend(audio: Buffer): void {
+    const last = this.#held.at(-1);
+    if (!Buffer.isBuffer(last)) return void this.push(audio);
+    this.#held[this.#held.length - 1] = Buffer.concat([last, audio]);
+    this.#heldBytes += audio.length;
   }
 
   /** Runs `mark` when everything pushed so far has been sent, the rest that fills no frame included. */

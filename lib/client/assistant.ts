@@ -1,0 +1,256 @@
+import type {
+  AudioDelta,
+  ClientEvent,
+  RequestSession,
+  ResponseItem,
+  VoiceLiveResponse,
+} from "../protocol";
+import type { Interruption } from "./conversation-events";
+import { Playback, type OutletSource } from "./playback";
+import type { HeardItem } from "./playback-clock";
+import {
+  callOf,
+  isSpokenMessage,
+  positionOf,
+  Replies,
+  type Reply,
+} from "./replies";
+import { outputFormat, truncatesItself } from "./session-settings";
+import type { FunctionCall } from "./tool-calls";
+import { Transcripts, type Transcript } from "./transcripts";
+import { heardText, truncationFor } from "./truncation";
+
+export interface AssistantOptions {
+  /** Settings in effect. */
+  readonly settings: () => RequestSession;
+  /** Tells the service, if there is a session. */
+  readonly tell: (event: ClientEvent) => void;
+  /** Holds the service back while the flow is behind. */
+  readonly setPaused: (isPaused: boolean) => void;
+  readonly onTranscript: (transcript: Transcript) => void;
+  readonly onInterrupted: (interruption: Interruption) => void;
+  /** All that was to be heard has been heard. */
+  readonly onPlayedOut: () => void;
+}
+
+/**
+ * The assistant's side of a conversation: what it says, and how much of it was heard.
+ * Every response belongs to a generation; an interruption begins the next, and whatever an older one still sends is dropped.
+ */
+export class Assistant {
+  readonly #options: AssistantOptions;
+  readonly #playback: Playback;
+  readonly #transcripts: Transcripts;
+  readonly #replies = new Replies();
+  #generation = 0;
+  #lateDeltas = 0;
+
+  constructor(options: AssistantOptions) {
+    this.#options = options;
+    this.#transcripts = new Transcripts(options.onTranscript);
+    this.#playback = new Playback(options.setPaused, () => {
+      this.#settleTranscripts();
+      options.onPlayedOut();
+    });
+  }
+
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** Audio sounds, waits or is on its way. */
+  get isSpeaking(): boolean {
+    return this.#playback.isActive;
+  }
+
+  /** Audio that came after the interruption that made it stale; counted, never played. */
+  get lateDeltas(): number {
+    return this.#lateDeltas;
+  }
+
+  addOutlet(source: OutletSource): void {
+    this.#playback.add(source);
+  }
+
+  removeOutlet(source: OutletSource): void {
+    this.#playback.remove(source);
+  }
+
+  /** A device reports how much of an item it has played. */
+  reportPlayed(itemId: string | undefined, playedMs: number): void {
+    this.#playback.report(itemId, playedMs, performance.now());
+  }
+
+  /** @param isStale - an interruption overtook the request for it */
+  beginReply(response: VoiceLiveResponse, isStale: boolean): void {
+    const generation = isStale ? this.#generation - 1 : this.#generation;
+    this.#begin(response.id, generation, response.output_audio_format);
+  }
+
+  /** @returns false when nobody is to hear it any more */
+  audio(event: AudioDelta, audio: Buffer): boolean {
+    const reply =
+      this.#replies.get(event.response_id) ??
+      this.#begin(event.response_id, this.#generation);
+    if (reply.generation !== this.#generation) {
+      this.#lateDeltas++;
+      return false;
+    }
+    const position = positionOf(reply, event.item_id, event.content_index);
+    this.#playback.receive(position, audio, reply.format);
+    return true;
+  }
+
+  audioDone(responseId: string, itemId: string, contentIndex: number): void {
+    const reply = this.#replies.get(responseId);
+    if (!reply || this.#isStale(responseId)) return;
+    this.#playback.finishItem(positionOf(reply, itemId, contentIndex));
+  }
+
+  textPiece(responseId: string, itemId: string, text: string): void {
+    if (this.#isStale(responseId)) return;
+    this.#transcripts.assistantPiece(responseId, itemId, text);
+  }
+
+  textWhole(responseId: string, itemId: string, text: string): void {
+    if (this.#isStale(responseId)) return;
+    this.#transcripts.assistantWhole(responseId, itemId, text);
+  }
+
+  userPiece(itemId: string, text: string): void {
+    this.#transcripts.userPiece(itemId, text);
+  }
+
+  userWhole(itemId: string, text: string): void {
+    this.#transcripts.userWhole(itemId, text);
+  }
+
+  itemDone(responseId: string, item: ResponseItem): void {
+    const call = callOf(responseId, item);
+    if (call) this.#replies.get(responseId)?.calls.push(call);
+    if (item.id) this.#transcripts.itemDone(item.id);
+    this.#settleTranscripts();
+  }
+
+  /** @returns the calls to run; none of a response that was cut off or failed */
+  responseDone(response: VoiceLiveResponse): readonly FunctionCall[] {
+    const reply = this.#replies.get(response.id);
+    if (!reply) return [];
+    const { status, status_details: details } = response;
+    reply.isDone = true;
+    this.#playback.finishReply(response.id);
+    if (status === "cancelled" && !this.#isStale(response.id)) {
+      this.interrupt(
+        details?.reason === "turn_detected" ? "user" : "flow",
+        true,
+      );
+    }
+    const isStale = this.#isStale(response.id);
+    if (isStale) this.#dropUnheard(reply, response.output ?? []);
+    this.#settleTranscripts();
+    return isStale || status === "failed" ? [] : reply.calls;
+  }
+
+  /**
+   * Raises the generation, silences the outlets, tells flow and service what was heard.
+   * @param isAnswering - an answer was on its way, even if nothing of it sounded yet
+   * @returns false when there was nothing to interrupt
+   */
+  interrupt(by: Interruption["by"], isAnswering: boolean): boolean {
+    const wasSpeaking = this.isSpeaking;
+    this.#generation++;
+    const heard = this.#playback.interrupt(performance.now());
+    const cut = heard.filter((item) => !item.isComplete);
+    const isInterruption = wasSpeaking || isAnswering;
+    if (isInterruption) {
+      this.#options.onInterrupted(this.#interruption(by, cut));
+    }
+    this.#transcripts.interrupted(heard);
+    this.#truncate(cut, by);
+    return isInterruption;
+  }
+
+  /** What has come is still played; the next session knows nothing of it. */
+  sessionLost(): void {
+    this.#playback.finishAll();
+    this.#playback.detach();
+    this.#transcripts.close();
+    this.#replies.clear();
+  }
+
+  close(): void {
+    this.#playback.close();
+  }
+
+  #begin(
+    responseId: string,
+    generation: number,
+    ownFormat?: VoiceLiveResponse["output_audio_format"],
+  ): Reply {
+    const format = ownFormat ?? this.#options.settings().output_audio_format;
+    return this.#replies.begin(
+      responseId,
+      generation,
+      outputFormat(format ? { output_audio_format: format } : {}),
+    );
+  }
+
+  #isStale(responseId: string): boolean {
+    const reply = this.#replies.get(responseId);
+    return reply !== undefined && reply.generation !== this.#generation;
+  }
+
+  #settleTranscripts(): void {
+    const now = performance.now();
+    this.#transcripts.settle((itemId) => this.#playback.awaits(itemId, now));
+  }
+
+  /** Either the service truncates or we do, not both (design.md §5.1); it does so only for interruptions it heard. */
+  #truncate(cut: readonly HeardItem[], by: Interruption["by"]): void {
+    const isServices =
+      by === "user" && truncatesItself(this.#options.settings());
+    for (const item of cut) {
+      this.#replies.get(item.responseId)?.settledItems.add(item.itemId);
+      const event = isServices ? undefined : truncationFor(item);
+      if (event) this.#options.tell(event);
+    }
+  }
+
+  /** Items of an interrupted response whose audio never came far enough to be heard are taken out of the memory. */
+  #dropUnheard(reply: Reply, output: readonly ResponseItem[]): void {
+    if (!this.#playback.hasListeners) return;
+    if (truncatesItself(this.#options.settings())) return;
+    for (const item of output) {
+      const itemId = item.id;
+      if (!itemId || !isSpokenMessage(item)) continue;
+      if (reply.settledItems.has(itemId)) continue;
+      reply.settledItems.add(itemId);
+      this.#transcripts.forget(itemId);
+      this.#options.tell({
+        type: "conversation.item.delete",
+        item_id: itemId,
+      });
+    }
+  }
+
+  #interruption(
+    by: Interruption["by"],
+    cut: readonly HeardItem[],
+  ): Interruption {
+    const last = cut.findLast((item) => item.heardMs > 0) ?? cut[0];
+    return {
+      by,
+      heardMs: Math.floor(cut.reduce((sum, item) => sum + item.heardMs, 0)),
+      heardText: cut
+        .map((item) => this.#heardTextOf(item))
+        .filter((text) => text !== "")
+        .join(" "),
+      responseId: last?.responseId,
+      itemId: last?.itemId,
+    };
+  }
+
+  #heardTextOf({ itemId, heardMs, receivedMs }: HeardItem): string {
+    return heardText(this.#transcripts.textOf(itemId), heardMs, receivedMs);
+  }
+}

@@ -1,0 +1,167 @@
+import {
+  bytesPerMs,
+  Converter,
+  sampleBytes,
+  type AudioFormat,
+  type MonoFormat,
+} from "../audio";
+import { silentFrame } from "./silence";
+import { SilenceFeeder } from "./silence-feeder";
+import { Uplink } from "./uplink";
+
+/** What the end of speech does besides ending the speech. */
+export type AtEnd = "nothing" | "commit" | "respond";
+
+export interface UserAudioOptions {
+  /** What the service takes. */
+  readonly format: MonoFormat;
+  readonly sendFrame: (frame: Buffer) => void;
+  /** Bytes the socket still holds. */
+  readonly bufferedBytes: () => number;
+  /** All audio before this point has been sent: the buffer becomes an item. */
+  readonly commit: () => void;
+  /** All audio before this point has been sent and committed: a response is wanted. */
+  readonly respond: () => void;
+  /** Does the service find the end of a turn by itself? */
+  readonly hasTurnDetection: () => boolean;
+  /** Older audio had to be dropped, for the first time. */
+  readonly onDropped: () => void;
+  /** The turn does not end, although silence was sent. */
+  readonly onEndlessTurn: () => void;
+}
+
+/** The user's side of a conversation: microphone audio on its way to the service. */
+export class UserAudio {
+  readonly #options: UserAudioOptions;
+  readonly #uplink: Uplink;
+  readonly #silence: SilenceFeeder;
+  #input:
+    { readonly format: AudioFormat; readonly converter: Converter } | undefined;
+  #isMuted = false;
+
+  constructor(options: UserAudioOptions) {
+    const { format, sendFrame, bufferedBytes, onEndlessTurn } = options;
+    this.#options = options;
+    this.#uplink = new Uplink({
+      bytesPerMs: bytesPerMs(format),
+      blockBytes: sampleBytes(format.encoding),
+      send: sendFrame,
+      bufferedBytes,
+    });
+    this.#silence = new SilenceFeeder({
+      feed: (ms) => this.#uplink.extend(silentFrame(format, ms)),
+      onGaveUp: onEndlessTurn,
+    });
+  }
+
+  get isMuted(): boolean {
+    return this.#isMuted;
+  }
+
+  /** Total of audio that had to be dropped, ms. */
+  get droppedMs(): number {
+    return this.#uplink.droppedMs;
+  }
+
+  /**
+   * @param audio - any length; read only
+   * @param chunkMs - length of the frames it is sent in
+   */
+  append(audio: Buffer, format: AudioFormat, chunkMs?: number): void {
+    if (this.#isMuted || audio.length === 0) return;
+    if (chunkMs !== undefined) this.#uplink.setChunk(chunkMs);
+    this.#silence.audioArrived(performance.now());
+    this.#push(this.#converterFor(format).push(audio));
+  }
+
+  /** The speaker is done: what the converter holds goes out, and the turn can end. */
+  endOfSpeech(atEnd: AtEnd): void {
+    this.#endStream();
+    if (atEnd !== "nothing") this.commit();
+    if (atEnd === "respond") this.#uplink.mark(() => this.#options.respond());
+    if (atEnd === "nothing") this.#closeTurn();
+  }
+
+  /** Turns the audio so far into an item of the user. */
+  commit(): void {
+    this.#uplink.mark(() => this.#options.commit());
+  }
+
+  /** Forgets what was not sent. */
+  clear(): void {
+    this.#uplink.clear();
+  }
+
+  /** An open turn of a microphone that falls silent still ends. */
+  mute(): void {
+    this.#isMuted = true;
+    this.#input = undefined;
+    this.#closeTurn();
+  }
+
+  unmute(): void {
+    this.#isMuted = false;
+  }
+
+  speechStarted(): void {
+    this.#silence.speechStarted();
+  }
+
+  speechStopped(): void {
+    this.#silence.speechStopped();
+  }
+
+  sessionReady(): void {
+    this.#uplink.open();
+  }
+
+  sessionLost(): void {
+    this.#uplink.close();
+    this.#silence.speechStopped();
+  }
+
+  /** The socket has taken what was sent. */
+  drain(): void {
+    this.#uplink.drain();
+  }
+
+  close(): void {
+    this.#silence.close();
+  }
+
+  #closeTurn(): void {
+    if (this.#options.hasTurnDetection()) this.#silence.endOfSpeech();
+  }
+
+  #endStream(): void {
+    const tail = this.#input?.converter.flush();
+    this.#input = undefined;
+    if (tail) this.#uplink.extend(tail);
+  }
+
+  #converterFor(format: AudioFormat): Converter {
+    if (!this.#input || !isSameFormat(this.#input.format, format)) {
+      this.#endStream();
+      const converter = new Converter({
+        from: format,
+        to: this.#options.format,
+      });
+      this.#input = { format, converter };
+    }
+    return this.#input.converter;
+  }
+
+  #push(audio: Buffer): void {
+    if (audio.length === 0) return;
+    const isFirst = this.#uplink.droppedMs === 0;
+    if (this.#uplink.push(audio) > 0 && isFirst) this.#options.onDropped();
+  }
+}
+
+function isSameFormat(one: AudioFormat, other: AudioFormat): boolean {
+  return (
+    one.encoding === other.encoding &&
+    one.sampleRate === other.sampleRate &&
+    one.channels === other.channels
+  );
+}

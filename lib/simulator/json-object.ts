@@ -1,0 +1,11 @@
+/** A JSON object of which nothing more is known. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A member that the type does not promise. */
+export function memberOf(object: object, name: string): unknown {
+  return Reflect.get(object, name);
+}

@@ -1,0 +1,166 @@
+import { isJsonObject, type JsonObject } from "./json-object";
+
+/** A script: the first rule that fits decides. @see docs of `Rule` */
+export type Script = readonly Rule[];
+
+/**
+ * When something happens and what is done then. All members of `when` must hold. A response that follows function outputs
+ * asks only rules with `output`, once for each output; any other response asks only rules without it.
+ */
+export interface Rule {
+  readonly when: {
+    /** Regular expression, case-insensitive, searched in what the user said or typed. */
+    readonly text?: string;
+    /** The n-th user turn; 0 is a response before the first. */
+    readonly turn?: number;
+    /** The response follows an output of this function, or of any. */
+    readonly output?: string | true;
+    /** The session declares this function, or all of these. */
+    readonly tool?: string | readonly string[];
+    /** Values that must be there, by path: `output.error`, `argument.city`. */
+    readonly has?: readonly string[];
+    /** Values that must be equal, by path. */
+    readonly is?: Readonly<Record<string, string | number | boolean | null>>;
+  };
+  readonly do: readonly ScriptStep[];
+}
+
+/** Texts may hold `{{text}}`, `{{match.1}}`, `{{match.name}}`, `{{argument.x}}`, `{{output}}` and `{{output.x}}`. */
+export type ScriptStep =
+  | { readonly say: string }
+  | {
+      readonly call: string;
+      readonly arguments?: Readonly<Record<string, unknown>>;
+    }
+  | { readonly fail: { readonly code?: string; readonly message?: string } }
+  | { readonly stall: number }
+  | { readonly close: number }
+  | { readonly drop: true };
+
+type Check = (value: unknown) => string | undefined;
+
+const CONDITIONS: Readonly<Record<string, Check>> = {
+  text: regularExpression,
+  turn: (value) =>
+    Number.isInteger(value) && Number(value) >= 0
+      ? undefined
+      : "a whole number",
+  output: (value) =>
+    isName(value) || value === true ? undefined : "a function name or true",
+  tool: (value) =>
+    isName(value) || isListOfNames(value)
+      ? undefined
+      : "a function name or a list of them",
+  has: (value) => (isListOfNames(value) ? undefined : "a list of paths"),
+  is: (value) =>
+    isJsonObject(value) ? undefined : "an object of paths and values",
+};
+
+const STEPS: Readonly<Record<string, Check>> = {
+  say: (value) =>
+    typeof value === "string" && value !== "" ? undefined : "a text",
+  call: (value) => (isName(value) ? undefined : "a function name"),
+  fail: (value) =>
+    isJsonObject(value) ? undefined : "an object with code and message",
+  stall: (value) =>
+    typeof value === "number" && value >= 0 ? undefined : "milliseconds",
+  close: (value) =>
+    isCloseCode(value)
+      ? undefined
+      : "a close code: 1000 to 1014 except 1004 to 1006, or 3000 to 4999",
+  drop: (value) => (value === true ? undefined : "true"),
+};
+
+/**
+ * Checks a script that came from a file or a setting.
+ * @throws TypeError naming the rule, counted from 1, and its fault
+ */
+export function parseScript(value: unknown): Script {
+  if (!Array.isArray(value))
+    throw new TypeError("Expected the script to be a JSON list of rules");
+  return value.map((rule: unknown, index) => {
+    expectRule(rule, index + 1);
+    return rule;
+  });
+}
+
+function expectRule(rule: unknown, number: number): asserts rule is Rule {
+  const fault = findRuleFault(rule);
+  if (fault) throw new TypeError(`Script rule ${number}: ${fault}`);
+}
+
+function findRuleFault(rule: unknown): string | undefined {
+  if (!isJsonObject(rule)) return "expected an object with `when` and `do`";
+  const stranger = Object.keys(rule).find(
+    (name) => name !== "when" && name !== "do",
+  );
+  if (stranger)
+    return `\`${stranger}\` is unknown, expected \`when\` and \`do\``;
+  if (!isJsonObject(rule["when"])) return "`when` must be an object";
+  if (!Array.isArray(rule["do"])) return "`do` must be a list of steps";
+  return (
+    findMemberFault(rule["when"], CONDITIONS, "when") ??
+    findStepsFault(rule["do"])
+  );
+}
+
+function findStepsFault(steps: readonly unknown[]): string | undefined {
+  for (const [index, step] of steps.entries()) {
+    const fault = findStepFault(step, `do[${index}]`);
+    if (fault) return fault;
+  }
+  return undefined;
+}
+
+function findStepFault(step: unknown, at: string): string | undefined {
+  if (!isJsonObject(step)) return `\`${at}\` must be an object`;
+  const { arguments: args, ...action } = step;
+  if (Object.keys(action).length !== 1)
+    return `\`${at}\` must have exactly one of ${Object.keys(STEPS).join(", ")}`;
+  if (args !== undefined && !(isJsonObject(args) && "call" in action))
+    return `\`${at}.arguments\` must be an object beside \`call\``;
+  return findMemberFault(action, STEPS, at);
+}
+
+function findMemberFault(
+  object: JsonObject,
+  checks: Readonly<Record<string, Check>>,
+  at: string,
+): string | undefined {
+  for (const [name, value] of Object.entries(object)) {
+    const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
+    if (!check)
+      return `\`${at}.${name}\` is unknown, expected one of ${Object.keys(checks).join(", ")}`;
+    const expected = check(value);
+    if (expected) return `\`${at}.${name}\` must be ${expected}`;
+  }
+  return undefined;
+}
+
+function regularExpression(value: unknown): string | undefined {
+  if (typeof value !== "string") return "a regular expression";
+  try {
+    void new RegExp(value, "iu");
+    return undefined;
+  } catch (error) {
+    return `a regular expression: ${String(error)}`;
+  }
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}
+
+function isListOfNames(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every(isName);
+}
+
+/** The codes that may be sent in a close frame. RFC 6455 §7.4 */
+function isCloseCode(value: unknown): boolean {
+  if (!Number.isInteger(value)) return false;
+  const code = Number(value);
+  return (
+    (code >= 1000 && code <= 1014 && (code < 1004 || code > 1006)) ||
+    (code >= 3000 && code <= 4999)
+  );
+}
