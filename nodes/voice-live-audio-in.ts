@@ -35,13 +35,13 @@ export default function (RED: NodeAPI): void {
 
     this.on("input", (msg, _send, done) =>
       handle(done, () => {
-        const conversation = session.conversationOf(msg as FlowMessage);
+        const conversation = session.conversationOf(msg);
         const { audio, format, isEnd } = readerOf(
           readers,
           conversation,
           settings,
-        ).read(msg as FlowMessage);
-        session.remember(conversation, msg as FlowMessage);
+        ).read(msg);
+        session.remember(conversation, msg);
         conversation.appendAudio(audio, format, chunkMs);
         if (isEnd) conversation.endOfSpeech(atEnd);
       }),

@@ -18,11 +18,7 @@ const ACTIONS: Readonly<
   disconnect: (conversation) => conversation.disconnect(),
   update: (conversation, payload) =>
     conversation.updateSettings(
-      readObject(
-        payload,
-        "update",
-        "a partial session object",
-      ) as RequestSession,
+      readObject(payload, "update", "a partial session object"),
     ),
   commit: (conversation) => conversation.commit(),
   clear: (conversation) => conversation.clearInput(),
@@ -75,7 +71,7 @@ function readResponse(payload: unknown): ResponseCreateParams | undefined {
   if (typeof payload === "string" && payload.trim() !== "")
     return { instructions: payload };
   return isRecord(payload) && Object.keys(payload).length > 0
-    ? (payload as ResponseCreateParams)
+    ? payload
     : undefined;
 }
 

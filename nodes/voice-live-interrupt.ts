@@ -15,7 +15,7 @@ export default function (RED: NodeAPI): void {
     const { session, handle, onClose } = membership;
 
     this.on("input", (msg, _send, done) =>
-      handle(done, () => session.existing(msg as FlowMessage)?.interrupt()),
+      handle(done, () => session.existing(msg)?.interrupt()),
     );
 
     const onInterrupted = (

@@ -169,10 +169,7 @@ function hubOptions(
   return {
     access,
     target: targetOf(config),
-    settings: object(
-      config.settings,
-      "the session's settings",
-    ) as RequestSession,
+    settings: object(config.settings, "the session's settings"),
     greeting: greetingOf(config.greeting),
     maxConversations: number(config.maxConversations, 100, {
       min: 1,

@@ -8,9 +8,10 @@ export interface CallRunnerOptions {
   readonly onCall: (call: FunctionCall, args: unknown) => void;
   /** A call that never reaches the flow, or was not answered in time; the model has been told. */
   readonly onFault: (fault: VoiceLiveError, call: FunctionCall) => void;
-  readonly sendOutput: (call: FunctionCall, output: string) => void;
-  /** All calls of a response are answered: the model may go on. */
-  readonly requestFollowUp: () => void;
+  /** @returns id of the item that carries the result */
+  readonly sendOutput: (call: FunctionCall, output: string) => string;
+  /** All calls of a response are answered, the last by this item: the model may go on. */
+  readonly requestFollowUp: (itemId: string) => void;
 }
 
 /** Runs the calls of one conversation: hands them to the flow, watches the time, gives the results back. */
@@ -94,8 +95,8 @@ export class CallRunner {
   #finish(call: FunctionCall, output: string, followUp: boolean): void {
     clearTimeout(this.#timers.get(call.callId));
     this.#timers.delete(call.callId);
-    this.#options.sendOutput(call, output);
-    if (followUp) this.#options.requestFollowUp();
+    const itemId = this.#options.sendOutput(call, output);
+    if (followUp) this.#options.requestFollowUp(itemId);
   }
 
   #stopTimers(): void {

@@ -23,9 +23,9 @@ import {
   type ConnectionState,
 } from "./connection-machine";
 import { diagnoseServiceError } from "./diagnosis";
-import { toVoiceLiveError, VoiceLiveError } from "./errors";
+import { toVoiceLiveError, VoiceLiveError, type ErrorCode } from "./errors";
 import type { ServiceAccess } from "./service-access";
-import { sessionUrl, type SessionTarget } from "./session-target";
+import { checkTarget, sessionUrl, type SessionTarget } from "./session-target";
 import { Transport } from "./transport";
 
 /** Token, handshake and settings together; each part has limits of its own, this one is for a peer that says nothing. */
@@ -72,6 +72,8 @@ export class Connection {
   #deadline: NodeJS.Timeout | undefined;
   #timer: NodeJS.Timeout | undefined;
   #startedAt = 0;
+  /** Code of the fault that was reported since the last ready session. */
+  #toldFault: ErrorCode | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -214,6 +216,7 @@ export class Connection {
 
   async #handshake(generation: number): Promise<void> {
     const { access, target } = this.#options;
+    checkTarget(target);
     const { endpoint, headers } = await access.locate();
     if (generation !== this.#generation) return;
     const url = sessionUrl(endpoint, access.apiVersion, target);
@@ -238,7 +241,9 @@ export class Connection {
 
   #lose(generation: number, fault: VoiceLiveError): void {
     if (generation !== this.#generation) return;
-    this.#listeners.fault(fault);
+    // A night without network is one line in the log, not one for each retry.
+    if (fault.code !== this.#toldFault) this.#listeners.fault(fault);
+    this.#toldFault = fault.code;
     this.#step({ type: "lost", fault });
   }
 
@@ -289,6 +294,7 @@ export class Connection {
 
   #onUpdated(session: ResponseSession): void {
     if (this.isReady) return this.#listeners.updated(session);
+    this.#toldFault = undefined;
     this.#step({ type: "configured" });
     if (this.isReady)
       this.#listeners.ready(session, performance.now() - this.#startedAt);

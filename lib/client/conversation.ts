@@ -25,6 +25,7 @@ import {
   isHarmless,
   printable,
 } from "./diagnosis";
+import { VoiceLiveError } from "./errors";
 import { Outbox, type OutgoingItem } from "./outbox";
 import type { OutletSource } from "./playback";
 import { ResponseSequencer, type ResponseRequest } from "./response-sequencer";
@@ -201,20 +202,25 @@ export class Conversation {
     this.#tell({ type: "input_audio_buffer.clear" });
   }
 
-  /** Asks for a response, as soon as one may begin. */
+  /**
+   * Asks for a response, as soon as one may begin.
+   * @throws VoiceLiveError `VOICE_LIVE_NOT_CONNECTED` when nobody is connecting
+   */
   respond(
     params?: ResponseCreateParams,
     additionalInstructions?: string,
   ): void {
+    this.#requireConnecting();
     this.#request({ itemIds: [], params, additionalInstructions });
   }
 
   /**
-   * Adds items to the conversation.
+   * Adds items to the conversation. They wait while the session is being opened.
    * @param wantsResponse - and asks for one response to all of them
-   * @throws VoiceLiveError `VOICE_LIVE_LIMIT` when too many wait for the service
+   * @throws VoiceLiveError `VOICE_LIVE_NOT_CONNECTED` when nobody is connecting, `VOICE_LIVE_LIMIT` when too many wait
    */
   say(items: readonly RequestItem[], wantsResponse: boolean): void {
+    this.#requireConnecting();
     const itemIds = this.#submit(items);
     this.#activeAt = performance.now();
     if (!wantsResponse) return;
@@ -293,7 +299,7 @@ export class Conversation {
     }
     const { response, additional_instructions: additional } = event;
     this.respond(
-      (response ?? undefined) as ResponseCreateParams | undefined,
+      response ?? undefined,
       typeof additional === "string" ? additional : undefined,
     );
   }
@@ -375,11 +381,14 @@ export class Conversation {
       tools: this.#policy.tools,
       onCall: (call, args) => this.#events.call({ ...call, args }),
       onFault: (fault, call) => this.#events.callFault(fault, call),
-      sendOutput: ({ callId }, output) =>
+      sendOutput: ({ callId }, output) => {
+        const id = createId("item");
         this.#submit([
-          { type: "function_call_output", call_id: callId, output },
-        ]),
-      requestFollowUp: () => this.#request({ itemIds: [] }),
+          { type: "function_call_output", id, call_id: callId, output },
+        ]);
+        return id;
+      },
+      requestFollowUp: (itemId) => this.#request({ itemIds: [itemId] }),
     });
   }
 
@@ -617,10 +626,20 @@ export class Conversation {
     this.#updatePhase();
   }
 
-  #submit(items: readonly RequestItem[]): readonly string[] {
-    const outgoing = items.map(
-      (item) => ({ ...item, id: item.id ?? createId("item") }) as OutgoingItem,
+  #requireConnecting(): void {
+    if (this.state.name !== "idle") return;
+    throw new VoiceLiveError(
+      "VOICE_LIVE_NOT_CONNECTED",
+      "The conversation is not connected",
+      { nextStep: "Send «connect» to a control node first." },
     );
+  }
+
+  #submit(items: readonly RequestItem[]): readonly string[] {
+    const outgoing = items.map((item) => ({
+      ...item,
+      id: item.id ?? createId("item"),
+    }));
     for (const item of outgoing) this.#outbox.add(item);
     if (this.#connection.isReady) {
       this.#outbox.sendAll((item) => this.#sendItem(item));

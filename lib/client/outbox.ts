@@ -51,8 +51,14 @@ export class Outbox {
     return false;
   }
 
-  /** The next session knows none of them. */
+  /** The next session knows none of them, nor the calls that results belong to. */
   sessionLost(): void {
-    for (const entry of this.#waiting.values()) entry.eventId = undefined;
+    for (const [itemId, entry] of this.#waiting) {
+      if (entry.item.type === "function_call_output") {
+        this.#waiting.delete(itemId);
+      } else {
+        entry.eventId = undefined;
+      }
+    }
   }
 }

@@ -139,6 +139,7 @@ export class Playback {
   /** The session is gone: what has come is still played, but the service cannot be told about it any more. */
   detach(): void {
     this.#clock.reset();
+    this.#isPaused = false;
   }
 
   close(): void {

@@ -21,8 +21,7 @@ export function composeSettings(
 /** A function node wins over a tool of the same name on the Advanced tab: only it can answer. */
 function isNamedIn(tool: Tool, tools: readonly FunctionTool[]): boolean {
   return (
-    tool.type === "function" &&
-    tools.some((other) => other.name === (tool as FunctionTool).name)
+    tool.type === "function" && tools.some((other) => other.name === tool.name)
   );
 }
 

@@ -29,8 +29,9 @@ async function main(): Promise<void> {
   if (!options) return;
   try {
     const simulator = await startSimulator(options);
-    process.stdout.write(`listening on ${simulator.url}\n`);
+    // Whoever reads the line may send a signal at once.
     closeOnSignals(simulator);
+    process.stdout.write(`listening on ${simulator.url}\n`);
   } catch (error) {
     exitWith(1, error);
   }

@@ -1,4 +1,4 @@
-import { EventEmitter } from "node:events";
+import { EventEmitter, once } from "node:events";
 import {
   createServer,
   type IncomingMessage,
@@ -148,13 +148,14 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
     const stopped = new Promise<void>((resolve) =>
       this.#http.close(() => resolve()),
     );
+    const ended = this.sessions.map((session) => once(session, "close"));
     for (const session of this.#sessions)
       session.close(1001, "simulator closing");
     const cut = setTimeout(() => {
       for (const session of this.#sessions) session.drop();
     }, CLOSE_GRACE_MS);
     this.#http.closeAllConnections();
-    await stopped;
+    await Promise.all([stopped, ...ended]);
     clearTimeout(cut);
     this.#sockets.close();
   }

@@ -177,6 +177,8 @@ export class SimulatedSession extends EventEmitter<SessionEvents> {
   /** Cuts the connection: the client sees 1006. */
   drop(): void {
     this.#responder.close();
+    // A paused socket would never notice its end.
+    this.#socket.resume();
     this.#socket.terminate();
   }
 

@@ -39,6 +39,7 @@ export function createJsonPanel({
   };
   // Text that we put in ourselves must not come back as the user's: it would rewrite the field being typed in.
   let isShowing = false;
+  let isDestroyed = false;
   editor.getSession().on("change", () => {
     const reading = report();
     if (!isShowing) onChange?.(reading);
@@ -56,10 +57,15 @@ export function createJsonPanel({
       isShowing = false;
     },
     resize(height) {
+      // The tray still measures itself while it closes.
+      if (isDestroyed) return;
       $(`#${id}`).css("height", `${height}px`);
       editor.resize();
     },
-    destroy: () => editor.destroy(),
+    destroy() {
+      isDestroyed = true;
+      editor.destroy();
+    },
   };
 }
 

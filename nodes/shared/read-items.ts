@@ -23,7 +23,7 @@ export function readItem(payload: unknown, role: Role): RequestItem {
   );
   if (parts.length === 0)
     throw refuse("The list is empty", "Send at least one text or image.");
-  return { type: "message", role, content: parts } as RequestItem;
+  return { type: "message", role, content: parts };
 }
 
 /** @throws VoiceLiveError `VOICE_LIVE_PAYLOAD` when there is no text */
@@ -68,7 +68,7 @@ function readImage(
     type: "input_image",
     image_url: imageUrl(image),
     ...level,
-  } as RequestContentPart;
+  };
 }
 
 function imageUrl(image: unknown): string {
