@@ -2,7 +2,7 @@ import type { Node, NodeAPI, NodeDef } from "node-red";
 import type { AudioFormat } from "../lib/audio";
 import type { AtEnd, Conversation } from "../lib/client";
 import { number, oneOf } from "./shared/config-values";
-import type { FlowMessage } from "./shared/messages";
+
 import { AudioReader, type ReaderSettings } from "./shared/read-audio";
 import { joinSession } from "./shared/session-access";
 

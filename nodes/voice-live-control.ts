@@ -1,36 +1,41 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import { VoiceLiveError, type Conversation } from "../lib/client";
-import type { RequestSession, ResponseCreateParams } from "../lib/protocol";
+import type { ResponseCreateParams } from "../lib/protocol";
 import { text } from "./shared/config-values";
 import { isRecord, type FlowMessage } from "./shared/messages";
-import { joinSession } from "./shared/session-access";
+import { joinSession, type VoiceSession } from "./shared/session-access";
 
 interface ControlConfig extends NodeDef {
   readonly session?: unknown;
   readonly action?: unknown;
 }
 
-/** What each action does with the conversation and the payload. */
-const ACTIONS: Readonly<
-  Record<string, (conversation: Conversation, payload: unknown) => void>
-> = {
-  connect: (conversation) => conversation.connect(),
-  disconnect: (conversation) => conversation.disconnect(),
-  update: (conversation, payload) =>
+type Action = (session: VoiceSession, msg: FlowMessage) => void;
+
+/** An action on a conversation that is begun for it, but not connected. */
+function on(
+  act: (conversation: Conversation, payload: unknown) => void,
+): Action {
+  return (session, msg) => act(session.prepare(msg), msg["payload"]);
+}
+
+const ACTIONS: Readonly<Record<string, Action>> = {
+  connect: on((conversation) => conversation.connect()),
+  disconnect: (session, msg) => session.end(msg),
+  update: on((conversation, payload) =>
     conversation.updateSettings(
       readObject(payload, "update", "a partial session object"),
     ),
-  commit: (conversation) => conversation.commit(),
-  clear: (conversation) => conversation.clearInput(),
-  respond: (conversation, payload) =>
+  ),
+  commit: on((conversation) => conversation.commit()),
+  clear: (session, msg) => session.existing(msg)?.clearInput(),
+  respond: on((conversation, payload) =>
     conversation.respond(readResponse(payload)),
-  mute: (conversation) => conversation.mute(),
-  unmute: (conversation) => conversation.unmute(),
-  send: (conversation, payload) => conversation.sendRaw(readEvent(payload)),
+  ),
+  mute: on((conversation) => conversation.mute()),
+  unmute: on((conversation) => conversation.unmute()),
+  send: on((conversation, payload) => conversation.sendRaw(readEvent(payload))),
 };
-
-/** Ending what never began would begin it. */
-const NEEDS_EXISTING: ReadonlySet<string> = new Set(["disconnect", "clear"]);
 
 export default function (RED: NodeAPI): void {
   function VoiceLiveControlNode(this: Node, config: ControlConfig): void {
@@ -47,11 +52,8 @@ export default function (RED: NodeAPI): void {
           typeof name === "string" && Object.hasOwn(ACTIONS, name)
             ? ACTIONS[name]
             : undefined;
-        if (!action || typeof name !== "string") throw unknownAction(name);
-        const conversation = NEEDS_EXISTING.has(name)
-          ? session.existing(msg)
-          : session.prepare(msg);
-        if (conversation) action(conversation, msg["payload"]);
+        if (!action) throw unknownAction(name);
+        action(session, msg);
       }),
     );
   }

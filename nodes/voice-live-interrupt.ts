@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import type { Conversation, Interruption } from "../lib/client";
-import type { FlowMessage } from "./shared/messages";
+
 import { joinSession } from "./shared/session-access";
 
 interface InterruptConfig extends NodeDef {

@@ -7,7 +7,6 @@ import {
   type Greeting,
   type SessionTarget,
 } from "../lib/client";
-import type { RequestSession } from "../lib/protocol";
 import { number, object, oneOf, text, texts } from "./shared/config-values";
 import {
   isRecord,
@@ -117,6 +116,11 @@ function createSession(
     },
     existing: (msg) => hub.get(keyOf(msg)),
     prepare: (msg) => hub.open(keyOf(msg)),
+    end(msg) {
+      const key = keyOf(msg);
+      if (isKeyed) hub.end(key);
+      else hub.get(key)?.disconnect();
+    },
     remember(conversation, msg) {
       carried.set(
         conversation,

@@ -99,12 +99,15 @@ export class ConversationHub extends EventEmitter<HubEvents> {
     return this.#begin(key);
   }
 
-  /** Ends a conversation and forgets it. */
-  end(key: string): void {
+  /**
+   * Ends a conversation and forgets it.
+   * @param reason - told in its `closed` event
+   */
+  end(key: string, reason = "disconnected"): void {
     const conversation = this.#conversations.get(key);
     if (!conversation) return;
     this.#conversations.delete(key);
-    conversation.close();
+    conversation.close(reason);
     for (const sources of this.#outlets.values()) sources.delete(conversation);
   }
 
@@ -225,11 +228,7 @@ export class ConversationHub extends EventEmitter<HubEvents> {
   #closeIdle(now: number): void {
     for (const conversation of this.#conversations.values()) {
       if (now - conversation.activeAt < this.#options.idleMs) continue;
-      this.emit("life", conversation, {
-        kind: "closed",
-        payload: { reason: "idle" },
-      });
-      this.end(conversation.key);
+      this.end(conversation.key, "idle");
     }
   }
 }

@@ -89,6 +89,7 @@ export class Conversation {
   #hasGreeted = false;
   #activeAt = performance.now();
   #phase: Phase = "idle";
+  #closeReason = "disconnected";
 
   constructor(
     key: string,
@@ -159,8 +160,12 @@ export class Conversation {
     this.#updatePhase();
   }
 
-  /** Ends everything; nothing is told any more. */
-  close(): void {
+  /**
+   * Ends everything, for good.
+   * @param reason - told in the `closed` event
+   */
+  close(reason: string): void {
+    this.#closeReason = reason;
     this.#connection.disconnect();
     this.#assistant.close();
     this.#user.close();
@@ -415,7 +420,7 @@ export class Conversation {
       this.#report("connected", { target: this.#policy.target });
     }
     if (state.name === "idle") {
-      this.#report("closed", { reason: "disconnected" });
+      this.#report("closed", { reason: this.#closeReason });
     }
     this.#updatePhase();
     this.#events.status();

@@ -21,6 +21,8 @@ export interface VoiceSession {
   existing(msg: FlowMessage): Conversation | undefined;
   /** The conversation a message belongs to, begun but not connected. */
   prepare(msg: FlowMessage): Conversation;
+  /** Disconnects the conversation; one of many is forgotten, its device may come back as new. */
+  end(msg: FlowMessage): void;
   /** Keeps what a later reply has to carry home. */
   remember(conversation: Conversation, msg: FlowMessage): void;
   /** A message of this conversation, with what it carries home. */
