@@ -26,7 +26,7 @@ RED.nodes.registerType<AudioInProperties>("voice-live-audio-in", {
     format: { value: "auto" },
     rate: {
       value: 24000,
-      validate: numberBetween(1000, 192000, "voice-live-audio-in.error.rate"),
+      validate: numberBetween(4000, 192000, "voice-live-audio-in.error.rate"),
     },
     channels: {
       value: 1,

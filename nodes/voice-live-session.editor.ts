@@ -195,10 +195,8 @@ function openSettings(
   const notice = createUnreadNotice();
   const opened: Dialog = {
     settings,
-    tabs: createTabs(
-      "voice-live-session-tabs",
-      tabLabels(translate),
-      notice.onTab,
+    tabs: createTabs("voice-live-session-tabs", tabLabels(translate), (id) =>
+      notice.onTab(id),
     ),
     json: createJsonPanel({
       id: "voice-live-session-settings",

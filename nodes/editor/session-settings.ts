@@ -1,5 +1,5 @@
 import { listFrom, numberOrText } from "./text-values";
-import { isRecord, valueAt, withValueAt, type Settings } from "./json-path";
+import { valueAt, withValueAt, type Settings } from "./json-path";
 import {
   chooseVariant,
   understands,
@@ -26,7 +26,7 @@ export function readField(
     return settings.voice;
   if (value === undefined || value === null) return "";
   if (Array.isArray(value)) return value.join(kind === "lines" ? "\n" : ", ");
-  return isRecord(value) ? JSON.stringify(value) : String(value);
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** The settings after the user changed one control. `""` takes the setting out again; nothing else is touched. */

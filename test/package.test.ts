@@ -1,0 +1,354 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { ERROR_CODES } from "../lib/client/errors";
+import * as lists from "../lib/protocol/enums";
+
+interface Manifest {
+  readonly files: readonly string[];
+  readonly "node-red": { readonly nodes: Readonly<Record<string, string>> };
+}
+type Catalog = { readonly [key: string]: string | Catalog };
+
+/** Where the shared catalog of the runtime's texts lies. */
+const STATUS = "voice-live-session.status";
+/** Keys of Node-RED's own catalog. */
+const FOREIGN = /^(node-red|editor):/;
+const LONGEST_STATUS = 20;
+
+const root = rootOf(__dirname);
+const manifest = JSON.parse(read("package.json")) as Manifest;
+const nodes = Object.entries(manifest["node-red"].nodes);
+const languages = readdirSync(path.join(root, "locales"));
+
+describe("package", () => {
+  for (const [name, file] of nodes)
+    describe(name, () => describeNode(name, file));
+
+  it("lists every node that has a template", () => {
+    const templates = readdirSync(path.join(root, "nodes")).filter((file) =>
+      file.endsWith(".html"),
+    );
+    assert.deepEqual(
+      templates.map((file) => path.basename(file, ".html")).toSorted(),
+      nodes.map(([name]) => name).toSorted(),
+    );
+  });
+
+  it("has a status text, short enough for the editor, for every error code", () => {
+    const catalog = flatten(readCatalog("en-US", "voice-live-session"));
+    for (const code of ERROR_CODES)
+      assert.ok(catalog.has(`${STATUS}.fault.${code}`), code);
+    const status = [...catalog].filter(([key]) => key.startsWith(STATUS));
+    assert.deepEqual(
+      status.filter(
+        ([, text]) => text.replace("__count__", "100").length >= LONGEST_STATUS,
+      ),
+      [],
+    );
+  });
+
+  it("offers in the session dialog what the protocol lists", () => {
+    const template = read("nodes/voice-live-session.html");
+    assert.deepEqual(choices(template, "voice"), lists.VOICE_TYPES.toSorted());
+    assert.deepEqual(
+      choices(template, "turn_detection"),
+      lists.TURN_DETECTION_TYPES.toSorted(),
+    );
+    assert.deepEqual(
+      choices(template, "turn_detection.eagerness"),
+      lists.EAGERNESS_LEVELS.toSorted(),
+    );
+    assert.deepEqual(
+      choices(template, "turn_detection.end_of_utterance_detection"),
+      lists.EOU_MODELS.toSorted(),
+    );
+    assert.deepEqual(
+      choices(template, "input_audio_noise_reduction"),
+      lists.NOISE_REDUCTION_TYPES.toSorted(),
+    );
+    assert.deepEqual(
+      choices(template, "input_audio_transcription"),
+      lists.TRANSCRIPTION_MODELS.toSorted(),
+    );
+    assert.deepEqual(
+      choices(
+        template,
+        "turn_detection.end_of_utterance_detection.threshold_level",
+      ),
+      lists.EOU_THRESHOLD_LEVELS.toSorted(),
+    );
+  });
+
+  it("ships nothing but its runtime, the editor's files and the examples", () => {
+    const unwanted = packedFiles().filter((file) => !isWanted(file));
+    assert.deepEqual(unwanted, []);
+  });
+});
+
+function describeNode(name: string, file: string): void {
+  const template = existsSync(path.join(root, `nodes/${name}.html`))
+    ? read(`nodes/${name}.html`)
+    : "";
+  const editor = existsSync(path.join(root, `nodes/${name}.editor.ts`))
+    ? editorSource(name)
+    : "";
+
+  it("is where the build puts it", () => {
+    assert.equal(file, `dist/nodes/${name}.js`);
+  });
+
+  it("has its sources, texts, icon and test", () => {
+    const needed = [
+      `nodes/${name}.ts`,
+      `nodes/${name}.html`,
+      `nodes/${name}.editor.ts`,
+      `icons/${name}.svg`,
+      `test/nodes/${name}.test.ts`,
+      ...languages.flatMap((language) => [
+        `locales/${language}/${name}.json`,
+        `locales/${language}/${name}.html`,
+      ]),
+    ];
+    assert.deepEqual(
+      needed.filter((each) => !existsSync(path.join(root, each))),
+      [],
+    );
+  });
+
+  it("has one name in the template, the editor, the runtime and the help", () => {
+    assert.deepEqual(matches(template, /data-template-name="([^"]+)"/g), [
+      name,
+    ]);
+    assert.deepEqual(matches(editor, /registerType\b[^"(]*\(\s*"([^"]+)"/g), [
+      name,
+    ]);
+    assert.deepEqual(
+      matches(read(`nodes/${name}.ts`), /registerType\b[^"(]*\(\s*"([^"]+)"/g),
+      [name],
+    );
+    for (const language of languages) {
+      assert.deepEqual(
+        matches(
+          read(`locales/${language}/${name}.html`),
+          /data-help-name="([^"]+)"/g,
+        ),
+        [name],
+      );
+    }
+  });
+
+  it("has a control, or code of its own, for every property", () => {
+    const without = [...propertiesOf(editor), ...credentialsOf(editor)].filter(
+      (property) =>
+        !hasControl(template, property) && !isWrittenByCode(editor, property),
+    );
+    assert.deepEqual(without, []);
+  });
+
+  it("has a property for every control", () => {
+    const properties = [
+      ...propertiesOf(editor),
+      ...credentialsOf(editor),
+      "keyType",
+    ];
+    const controls = matches(
+      template,
+      /<(?:input|select|textarea)[^>]*\sid="node-(?:config-)?input-([A-Za-z]+)"/g,
+    );
+    assert.deepEqual(
+      controls.filter((control) => !properties.includes(control)),
+      [],
+    );
+  });
+
+  for (const language of languages) {
+    it(`has every text it uses in ${language}`, () => {
+      const known = flatten(readCatalog(language, name));
+      const used = [...keysInTemplate(template), ...keysInCode(editor, name)];
+      assert.ok(used.length > 0);
+      assert.deepEqual(
+        used.filter((key) => !FOREIGN.test(key) && !isKnown(known, key)),
+        [],
+      );
+    });
+
+    it(`has the same texts in ${language} as in en-US`, () => {
+      const keys = (which: string): string[] =>
+        [...flatten(readCatalog(which, name)).keys()].toSorted();
+      assert.deepEqual(keys(language), keys("en-US"));
+    });
+  }
+
+  it("shows no text that is not in a catalog", () => {
+    const shown = template
+      .replaceAll(/<option value="([^"]*)">\s*\1\s*<\/option\s*>/g, "")
+      .replaceAll(/<[^>]*>|&nbsp;/g, "");
+    assert.equal(shown.trim(), "");
+  });
+
+  it("uses the theme's colours only", () => {
+    assert.deepEqual(
+      matches(template + editor, /(#(?:[0-9a-f]{3}){1,2})\b/gi),
+      [],
+    );
+  });
+
+  it("has a help text in Node-RED's order", () => {
+    for (const language of languages) {
+      const headings = matches(
+        read(`locales/${language}/${name}.html`),
+        /^### (.+)$/gm,
+      );
+      const order = ["Inputs", "Outputs", "Details", "References"];
+      assert.deepEqual(
+        headings,
+        order.filter((heading) => headings.includes(heading)),
+      );
+      assert.ok(
+        headings.includes("Details") && headings.includes("References"),
+      );
+    }
+  });
+}
+
+/** Compiled tests lie one folder deeper than their sources. */
+function rootOf(folder: string): string {
+  return existsSync(path.join(folder, "package.json"))
+    ? folder
+    : rootOf(path.dirname(folder));
+}
+
+function read(file: string): string {
+  return readFileSync(path.join(root, file), "utf8");
+}
+
+function editorSource(name: string): string {
+  return read(`nodes/${name}.editor.ts`);
+}
+
+function readCatalog(language: string, name: string): Catalog {
+  const catalog = JSON.parse(
+    read(`locales/${language}/${name}.json`),
+  ) as Catalog;
+  assert.deepEqual(Object.keys(catalog), [name], "a catalog has one top key");
+  return catalog;
+}
+
+function flatten(catalog: Catalog, prefix = ""): Map<string, string> {
+  const entries = Object.entries(catalog).flatMap(([key, value]) =>
+    typeof value === "string"
+      ? [[prefix + key, value] as const]
+      : [...flatten(value, `${prefix}${key}.`)],
+  );
+  return new Map(entries);
+}
+
+function matches(text: string, pattern: RegExp): string[] {
+  return [...text.matchAll(pattern)].map((match) => match[1] ?? "");
+}
+
+/** Keys may carry the attribute they fill: `[placeholder]key`. */
+function keysInTemplate(template: string): string[] {
+  return matches(template, /data-i18n="([^"]+)"/g).map((key) =>
+    key.replace(/^\[[^\]]+\]/, ""),
+  );
+}
+
+/** Catalog keys in editor code; one that is put together, `name.option.${x}`, stands for its beginning. */
+function keysInCode(editor: string, name: string): string[] {
+  return matches(
+    editor,
+    new RegExp(`["\`](${name}\\.[a-z]+\\.[A-Za-z.$]+)`, "g"),
+  )
+    .map((key) => key.replace(/\$.*$/, ""))
+    .filter((key) => !key.endsWith(".svg"));
+}
+
+function isKnown(known: ReadonlyMap<string, string>, key: string): boolean {
+  return key.endsWith(".")
+    ? [...known.keys()].some((each) => each.startsWith(key))
+    : known.has(key);
+}
+
+/** Names of the members of the object literal behind `word:` in a node definition, by their indentation. */
+function membersOf(editor: string, word: string): string[] {
+  const [, indent = "", block = ""] =
+    new RegExp(`^( +)${word}: \\{\\n([\\s\\S]*?)^\\1\\},$`, "m").exec(editor) ??
+    [];
+  return matches(block, new RegExp(`^${indent}  (\\w+): `, "gm"));
+}
+
+function propertiesOf(editor: string): string[] {
+  const properties = membersOf(editor, "defaults");
+  assert.ok(properties.includes("name"), "the definition is inline");
+  return properties;
+}
+
+function credentialsOf(editor: string): string[] {
+  return membersOf(editor, "credentials");
+}
+
+function hasControl(template: string, property: string): boolean {
+  return new RegExp(`id="node-(config-)?input-${property}"`).test(template);
+}
+
+function isWrittenByCode(editor: string, property: string): boolean {
+  return new RegExp(`this\\.${property} =`).test(editor);
+}
+
+/** Values of a select that the protocol lists too; "" and "null" are the dialog's own. */
+function choices(template: string, setting: string): string[] {
+  const select = new RegExp(
+    `<select[^>]*data-setting="${setting.replaceAll(".", "\\.")}"[^>]*>([\\s\\S]*?)</select>`,
+  );
+  const options = matches(
+    select.exec(template)?.[1] ?? "",
+    /<option[^>]*value="([^"]*)"/g,
+  );
+  return options.filter((value) => value !== "" && value !== "null").toSorted();
+}
+
+/** What npm would pack by the `files` of package.json: folders, less the endings and folders behind a `!`. */
+function packedFiles(): string[] {
+  const kept = manifest.files.filter((entry) => !entry.startsWith("!"));
+  const dropped = manifest.files
+    .filter((entry) => entry.startsWith("!"))
+    .map((entry) => entry.slice(1));
+  return kept
+    .flatMap(filesBelow)
+    .filter((file) => !dropped.some((entry) => isBelow(file, entry)));
+}
+
+function filesBelow(folder: string): string[] {
+  const entries = readdirSync(path.join(root, folder), {
+    recursive: true,
+    withFileTypes: true,
+  });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) =>
+      path
+        .relative(root, path.join(entry.parentPath, entry.name))
+        .split(path.sep)
+        .join("/"),
+    );
+}
+
+function isBelow(file: string, entry: string): boolean {
+  return entry.startsWith("**/*")
+    ? file.endsWith(entry.slice("**/*".length))
+    : file.startsWith(`${entry}/`);
+}
+
+function isWanted(file: string): boolean {
+  if (file.startsWith("examples/"))
+    return file.endsWith(".json") || file.endsWith(".md");
+  if (/^dist\/nodes\/(icons|locales)\//.test(file))
+    return /\.(svg|json|html)$/.test(file);
+  if (/^dist\/nodes\/[^/]+\.html$/.test(file)) return true;
+  return (
+    /^dist\/(lib|nodes)\/.+\.(js|d\.ts|json|wav)$/.test(file) &&
+    !file.includes(".editor.")
+  );
+}
