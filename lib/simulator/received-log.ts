@@ -25,21 +25,19 @@ export class ReceivedLog {
 }
 
 function withoutAudio(event: ClientEvent): ReceivedEvent {
-  if (
-    event.type === "conversation.item.create" &&
-    event.item.type === "message"
-  ) {
-    const content = event.item.content.map((part) =>
-      part.type === "input_audio" ? elide(part) : part,
-    );
-    return { ...event, item: { ...event.item, content } };
-  }
-  return "audio" in event ? elide(event) : { ...event };
+  const { type } = event;
+  if (type !== "conversation.item.create" || event.item.type !== "message")
+    return { ...elide(event), type };
+  return {
+    ...event,
+    item: { ...event.item, content: event.item.content.map(elide) },
+  };
 }
 
-function elide<T extends { readonly audio: string }>({
-  audio,
-  ...rest
-}: T): Omit<T, "audio"> & { audioBytes: number } {
-  return { ...rest, audioBytes: Buffer.byteLength(audio, "base64") };
+/** A copy with the size of its audio in place of it. */
+function elide(holder: object): Record<string, unknown> {
+  const { audio, ...others }: Record<string, unknown> = { ...holder };
+  return typeof audio === "string"
+    ? { ...others, audioBytes: Buffer.byteLength(audio, "base64") }
+    : { ...holder };
 }

@@ -1,4 +1,4 @@
-import { EventEmitter, once } from "node:events";
+import { EventEmitter } from "node:events";
 import {
   createServer,
   type IncomingMessage,
@@ -148,15 +148,15 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
     const stopped = new Promise<void>((resolve) =>
       this.#http.close(() => resolve()),
     );
-    const ended = this.sessions.map((session) => once(session, "close"));
     for (const session of this.#sessions)
       session.close(1001, "simulator closing");
     const cut = setTimeout(() => {
       for (const session of this.#sessions) session.drop();
     }, CLOSE_GRACE_MS);
     this.#http.closeAllConnections();
-    await Promise.all([stopped, ...ended]);
+    await stopped;
     clearTimeout(cut);
+    this.#sessions.clear();
     this.#sockets.close();
   }
 

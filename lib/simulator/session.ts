@@ -176,6 +176,7 @@ export class SimulatedSession extends EventEmitter<SessionEvents> {
 
   /** Cuts the connection: the client sees 1006. */
   drop(): void {
+    clearTimeout(this.#expiry);
     this.#responder.close();
     // A paused socket would never notice its end.
     this.#socket.resume();
@@ -211,8 +212,8 @@ export class SimulatedSession extends EventEmitter<SessionEvents> {
       return;
     }
     const { event } = frame;
-    this.#received.add(event);
     try {
+      this.#received.add(event);
       this.emit("client", event);
       handleClientEvent(this.#parts, event);
     } catch (error) {
