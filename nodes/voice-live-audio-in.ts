@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
-import type { AudioFormat } from "../lib/audio";
+import type { AudioFormat, MonoFormat } from "../lib/audio";
 import type { AtEnd, Conversation } from "../lib/client";
 import { number, oneOf } from "./shared/config-values";
 
@@ -22,7 +22,7 @@ export default function (RED: NodeAPI): void {
     RED.nodes.createNode(this, config);
     const membership = joinSession(RED, this, config.session);
     if (!membership) return;
-    const { session, handle } = membership;
+    const { session, handle, onClose } = membership;
     const settings = readerSettings(config);
     const atEnd = oneOf<AtEnd>(
       config.atEnd,
@@ -33,6 +33,7 @@ export default function (RED: NodeAPI): void {
     // A stream's WAV header belongs to its conversation, and goes with it.
     const readers = new WeakMap<Conversation, AudioReader>();
 
+    onClose(session.hub.declareInput(deviceFormat(settings)));
     this.on("input", (msg, _send, done) =>
       handle(done, () => {
         const conversation = session.conversationOf(msg);
@@ -48,6 +49,14 @@ export default function (RED: NodeAPI): void {
     );
   }
   RED.nodes.registerType("voice-live-audio-in", VoiceLiveAudioInNode);
+}
+
+/** Known beforehand only where the node says it: then the service may take it as it is. */
+function deviceFormat({
+  format,
+  rawFormat,
+}: ReaderSettings): MonoFormat | undefined {
+  return format === "raw" && rawFormat.channels === 1 ? rawFormat : undefined;
 }
 
 function readerSettings(config: AudioInConfig): ReaderSettings {

@@ -32,6 +32,7 @@ export default function (RED: NodeAPI): void {
         leadMs: number(config.leadMs, 200, { min: 0, max: 5_000 }),
         chunkMs: number(config.chunkMs, 40, { min: 10, max: 1_000 }),
         sampleRate: writer.rate,
+        encoding: writer.encoding,
       },
       audio: (conversation, { pcm, position, startMs, durationMs }) => {
         const { responseId, itemId } = position;

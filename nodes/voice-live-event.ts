@@ -18,6 +18,7 @@ const KINDS = [
   "usage",
   "warning",
   "error",
+  "silence",
   "closed",
 ] as const;
 

@@ -7,7 +7,7 @@ import {
   type ToolDeclaration,
 } from "../lib/client";
 import { number, object, text } from "./shared/config-values";
-import { joinSession } from "./shared/session-access";
+import { joinSession, reportAtStart } from "./shared/session-access";
 
 interface FunctionConfig extends NodeDef {
   readonly session?: unknown;
@@ -33,7 +33,7 @@ export default function (RED: NodeAPI): void {
     } catch (thrown) {
       const fault = toVoiceLiveError(thrown);
       session.showFault(this, fault);
-      return this.error(fault, {});
+      return reportAtStart(RED, this, fault);
     }
 
     const onCall = (

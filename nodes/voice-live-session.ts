@@ -1,6 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import {
   ConversationHub,
+  ECHO_MODES,
   toVoiceLiveError,
   VoiceLiveError,
   type Conversation,
@@ -14,7 +15,7 @@ import {
   voiceOf,
   type FlowMessage,
 } from "./shared/messages";
-import type { VoiceSession } from "./shared/session-access";
+import type { SessionRefusal, VoiceSession } from "./shared/session-access";
 import { lookOf, lookOfFault, statusText } from "./shared/status";
 import type { ResourceNode } from "./voice-live-resource";
 
@@ -30,6 +31,9 @@ interface SessionConfig extends NodeDef {
   readonly keyType?: unknown;
   readonly carry?: unknown;
   readonly connect?: unknown;
+  readonly echo?: unknown;
+  readonly echoTailMs?: unknown;
+  readonly silenceSeconds?: unknown;
   readonly idleMinutes?: unknown;
   readonly maxConversations?: unknown;
 }
@@ -41,7 +45,7 @@ const MAX_KEY_LENGTH = 256;
 
 export default function (RED: NodeAPI): void {
   function VoiceLiveSessionNode(
-    this: Node & { voiceSession?: VoiceSession },
+    this: Node & { voiceSession?: VoiceSession; refusal?: SessionRefusal },
     config: SessionConfig,
   ): void {
     RED.nodes.createNode(this, config);
@@ -53,8 +57,10 @@ export default function (RED: NodeAPI): void {
         done();
       });
     } catch (thrown) {
-      // The flow nodes see that there is no session and say so; the reason is here.
-      this.error(toVoiceLiveError(thrown), {});
+      const fault = toVoiceLiveError(thrown);
+      this.refusal = { fault, tabs: new Set() };
+      // For the log; the flow nodes tell Catch.
+      this.error(fault);
     }
   }
   RED.nodes.registerType("voice-live-session", VoiceLiveSessionNode);
@@ -173,8 +179,12 @@ function hubOptions(
   return {
     access,
     target: targetOf(config),
-    settings: object(config.settings, "the session's settings"),
+    settings: configured(config.settings, "the session's settings"),
     greeting: greetingOf(config.greeting),
+    echo: oneOf(config.echo, ECHO_MODES, "none"),
+    echoTailMs: number(config.echoTailMs, 350, { min: 0, max: 5_000 }),
+    silenceMs:
+      number(config.silenceSeconds, 0, { min: 0, max: 86_400 }) * 1_000,
     maxConversations: number(config.maxConversations, 100, {
       min: 1,
       max: 10_000,
@@ -187,10 +197,22 @@ function hubOptions(
   };
 }
 
+function configured(value: unknown, what: string): Record<string, unknown> {
+  try {
+    return object(value, what);
+  } catch (cause) {
+    throw new VoiceLiveError(
+      "VOICE_LIVE_CONFIGURATION",
+      cause instanceof Error ? cause.message : String(cause),
+      { nextStep: "Correct it in the session node, then deploy.", cause },
+    );
+  }
+}
+
 function targetOf(config: SessionConfig): SessionTarget {
   if (oneOf(config.target, ["model", "agent"], "model") === "model")
     return { target: "model", model: text(config.model) };
-  const { name, project, version, conversationId, clientId } = object(
+  const { name, project, version, conversationId, clientId } = configured(
     config.agent,
     "the session's agent",
   );

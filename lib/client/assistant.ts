@@ -18,7 +18,7 @@ import {
 import { outputFormat, truncatesItself } from "./session-settings";
 import type { FunctionCall } from "./tool-calls";
 import { Transcripts, type Transcript } from "./transcripts";
-import { heardText, truncationFor } from "./truncation";
+import { truncationFor } from "./truncation";
 
 export interface AssistantOptions {
   /** Settings in effect. */
@@ -31,6 +31,8 @@ export interface AssistantOptions {
   readonly onInterrupted: (interruption: Interruption) => void;
   /** All that was to be heard has been heard. */
   readonly onPlayedOut: () => void;
+  /** Hz of the echo reference, where one is wanted. */
+  readonly referenceRate?: number | undefined;
 }
 
 /**
@@ -44,13 +46,18 @@ export class Assistant {
   readonly #replies = new Replies();
   #generation = 0;
   #lateDeltas = 0;
+  #toldUnderruns = 0;
 
   constructor(options: AssistantOptions) {
     this.#options = options;
     this.#transcripts = new Transcripts(options.onTranscript);
-    this.#playback = new Playback(options.setPaused, () => {
-      this.#settleTranscripts();
-      options.onPlayedOut();
+    this.#playback = new Playback({
+      setPaused: options.setPaused,
+      onEnd: () => {
+        this.#settleTranscripts();
+        options.onPlayedOut();
+      },
+      referenceRate: options.referenceRate,
     });
   }
 
@@ -66,6 +73,24 @@ export class Assistant {
   /** Audio that came after the interruption that made it stale; counted, never played. */
   get lateDeltas(): number {
     return this.#lateDeltas;
+  }
+
+  /** Has the loudspeaker been silent for so long? */
+  isQuiet(now: number, marginMs: number): boolean {
+    return this.#playback.isQuiet(now, marginMs);
+  }
+
+  /** What sounded from `startAt` on: mono PCM16 at the reference's rate. */
+  reference(startAt: number, samples: number): Buffer {
+    return this.#playback.reference(startAt, samples);
+  }
+
+  /** Times that the loudspeaker ran dry in the middle of a reply since this was asked last. */
+  takeUnderruns(): number {
+    const { underruns } = this.#playback;
+    const fresh = underruns - this.#toldUnderruns;
+    this.#toldUnderruns = underruns;
+    return Math.max(0, fresh);
   }
 
   addOutlet(source: OutletSource): void {
@@ -87,6 +112,12 @@ export class Assistant {
     this.#begin(response.id, generation, response.output_audio_format);
   }
 
+  /** An interruption has overtaken the response. */
+  isStale(responseId: string): boolean {
+    const reply = this.#replies.get(responseId);
+    return reply !== undefined && reply.generation !== this.#generation;
+  }
+
   /** @returns false when nobody is to hear it any more */
   audio(event: AudioDelta, audio: Buffer): boolean {
     const reply =
@@ -103,18 +134,23 @@ export class Assistant {
 
   audioDone(responseId: string, itemId: string, contentIndex: number): void {
     const reply = this.#replies.get(responseId);
-    if (!reply || this.#isStale(responseId)) return;
+    if (!reply || this.isStale(responseId)) return;
     this.#playback.finishItem(positionOf(reply, itemId, contentIndex));
   }
 
   textPiece(responseId: string, itemId: string, text: string): void {
-    if (this.#isStale(responseId)) return;
+    if (this.isStale(responseId)) return;
     this.#transcripts.assistantPiece(responseId, itemId, text);
   }
 
   textWhole(responseId: string, itemId: string, text: string): void {
-    if (this.#isStale(responseId)) return;
+    if (this.isStale(responseId)) return;
     this.#transcripts.assistantWhole(responseId, itemId, text);
+  }
+
+  /** The service says when a word sounds; ms from the start of the item's audio. */
+  word(responseId: string, itemId: string, text: string, endMs: number): void {
+    if (!this.isStale(responseId)) this.#transcripts.word(itemId, text, endMs);
   }
 
   userPiece(itemId: string, text: string): void {
@@ -138,14 +174,14 @@ export class Assistant {
     if (!reply) return [];
     const { status, status_details: details } = response;
     reply.isDone = true;
-    this.#playback.finishReply(response.id);
-    if (status === "cancelled" && !this.#isStale(response.id)) {
+    if (status === "cancelled" && !this.isStale(response.id)) {
       this.interrupt(
         details?.reason === "turn_detected" ? "user" : "flow",
         true,
       );
     }
-    const isStale = this.#isStale(response.id);
+    this.#playback.finishReply(response.id);
+    const isStale = this.isStale(response.id);
     if (isStale) this.#dropUnheard(reply, response.output ?? []);
     this.#settleTranscripts();
     return isStale || status === "failed" ? [] : reply.calls;
@@ -195,11 +231,6 @@ export class Assistant {
     );
   }
 
-  #isStale(responseId: string): boolean {
-    const reply = this.#replies.get(responseId);
-    return reply !== undefined && reply.generation !== this.#generation;
-  }
-
   #settleTranscripts(): void {
     const now = performance.now();
     this.#transcripts.settle((itemId) => this.#playback.awaits(itemId, now));
@@ -210,21 +241,22 @@ export class Assistant {
     const isServices =
       by === "user" && truncatesItself(this.#options.settings());
     for (const item of cut) {
-      this.#replies.get(item.responseId)?.settledItems.add(item.itemId);
       const event = isServices ? undefined : truncationFor(item);
       if (event) this.#options.tell(event);
     }
   }
 
-  /** Items of an interrupted response whose audio never came far enough to be heard are taken out of the memory. */
+  /**
+   * Items of an interrupted response whose audio came too late for anyone's ears are taken out of the memory.
+   * Where audio came in time, the interruption has said how much of it was heard.
+   */
   #dropUnheard(reply: Reply, output: readonly ResponseItem[]): void {
     if (!this.#playback.hasListeners) return;
     if (truncatesItself(this.#options.settings())) return;
     for (const item of output) {
       const itemId = item.id;
       if (!itemId || !isSpokenMessage(item)) continue;
-      if (reply.settledItems.has(itemId)) continue;
-      reply.settledItems.add(itemId);
+      if (reply.positions.has(itemId)) continue;
       this.#transcripts.forget(itemId);
       this.#options.tell({
         type: "conversation.item.delete",
@@ -242,15 +274,11 @@ export class Assistant {
       by,
       heardMs: Math.floor(cut.reduce((sum, item) => sum + item.heardMs, 0)),
       heardText: cut
-        .map((item) => this.#heardTextOf(item))
+        .map((item) => this.#transcripts.heardOf(item))
         .filter((text) => text !== "")
         .join(" "),
       responseId: last?.responseId,
       itemId: last?.itemId,
     };
-  }
-
-  #heardTextOf({ itemId, heardMs, receivedMs }: HeardItem): string {
-    return heardText(this.#transcripts.textOf(itemId), heardMs, receivedMs);
   }
 }

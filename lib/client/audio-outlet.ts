@@ -1,4 +1,11 @@
-import { bytesPerMs, Converter, PacedQueue, type MonoFormat } from "../audio";
+import {
+  bytesPerMs,
+  Converter,
+  PacedQueue,
+  sampleBytes,
+  type MonoFormat,
+  type SampleEncoding,
+} from "../audio";
 import type { AudioPosition } from "./playback-clock";
 
 /** How reply audio leaves: at the speed it sounds, as it comes, or each reply in one piece. */
@@ -9,11 +16,19 @@ export interface OutletOptions {
   /** How far ahead of its time audio is handed out, ms; what the device holds. */
   readonly leadMs: number;
   readonly chunkMs: number;
-  /** Hz of the mono PCM16 handed out. */
+  /** Hz of the mono audio handed out. */
   readonly sampleRate: number;
+  /** Of the audio handed out; PCM16 by default. */
+  readonly encoding?: SampleEncoding;
 }
 
-/** Mono PCM16 of one item, own memory. */
+/** What an outlet hands out. */
+export function outletFormat(options: OutletOptions): MonoFormat {
+  const { sampleRate, encoding = "signed-integer" } = options;
+  return { encoding, sampleRate };
+}
+
+/** Mono audio of one item in the outlet's format, own memory. */
 export interface OutletChunk {
   readonly pcm: Buffer;
   readonly position: AudioPosition;
@@ -48,6 +63,8 @@ interface LeavingReply {
   readonly itemMs: Map<string, number>;
 }
 
+/** Covers deliveries that come late by as much; a service that sends faster than speech fills it at once. */
+const CUSHION_MS = 200;
 /** Longer replies leave in parts: the memory of a small box is the limit (design.md §5.5). */
 const MAX_REPLY_MS = 120_000;
 
@@ -71,14 +88,14 @@ export class AudioOutlet {
   constructor(options: OutletOptions, listeners: OutletListeners) {
     this.options = options;
     this.#listeners = listeners;
-    this.#bytesPerMs = bytesPerMs({
-      encoding: "signed-integer",
-      sampleRate: options.sampleRate,
-    });
+    const format = outletFormat(options);
+    this.#bytesPerMs = bytesPerMs(format);
     this.#paced = new PacedQueue({
       bytesPerMs: this.#bytesPerMs,
       chunkMs: options.chunkMs,
       leadMs: options.leadMs,
+      cushionMs: Math.min(options.leadMs, CUSHION_MS),
+      blockBytes: sampleBytes(format.encoding),
     });
   }
 
@@ -128,18 +145,32 @@ export class AudioOutlet {
     for (const responseId of this.#openReplies) this.finishReply(responseId);
   }
 
-  /** Drops all that is held. Tells the flow once, when there was anything to stop. */
+  /** Drops all that is held. Tells the flow once, when anything has left that may still sound. */
   flush(now: number): void {
-    const wasActive = this.isActive;
+    const wasSounding = this.#isSounding;
     const reply = this.#reply;
     const playedMs = this.#playedMs(now);
     this.#reset();
-    if (wasActive && reply)
+    if (wasSounding && reply)
       this.#listeners.playback({
         event: "flush",
         position: reply.position,
         playedMs,
       });
+  }
+
+  /** The item, and the position in it, at a position of the reply that leaves or left last. */
+  positionAt(
+    replyMs: number,
+  ): { itemId: string; playedMs: number } | undefined {
+    let restMs = replyMs;
+    let last: { itemId: string; playedMs: number } | undefined;
+    for (const [itemId, itemMs] of this.#reply?.itemMs ?? []) {
+      last = { itemId, playedMs: restMs };
+      if (restMs <= itemMs) break;
+      restMs -= itemMs;
+    }
+    return last;
   }
 
   /** A device is behind or ahead of the estimate: the end moves with it. */
@@ -174,10 +205,7 @@ export class AudioOutlet {
         itemId,
         stream: new Converter({
           from,
-          to: {
-            encoding: "signed-integer",
-            sampleRate: this.options.sampleRate,
-          },
+          to: outletFormat(this.options),
         }),
       };
     }
@@ -244,18 +272,21 @@ export class AudioOutlet {
       this.#listeners.released(position.itemId, fromMs, durationMs, at);
       at += durationMs;
     }
-    this.#endsAt = at;
-    reply.sentMs += at - dueAt;
-    this.#startSounding(first.position);
+    // A device that is behind stays behind: its end moves on by what is added, not back to what was planned.
+    this.#endsAt = Math.max(at, this.#endsAt + at - dueAt);
     const pcm =
       pieces.length === 1
         ? first.pcm
         : Buffer.concat(pieces.map((piece) => piece.pcm));
+    // Not `at - dueAt`: differences of clock times are not exact.
+    const durationMs = pcm.length / this.#bytesPerMs;
+    reply.sentMs += durationMs;
+    this.#startSounding(first.position);
     this.#listeners.audio({
       pcm,
       position: first.position,
       startMs,
-      durationMs: at - dueAt,
+      durationMs,
     });
     this.#watchEnd();
   }

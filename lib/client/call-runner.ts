@@ -69,16 +69,16 @@ export class CallRunner {
   /** The model hears the reason, so that it can correct itself or tell the user. */
   #refuse(call: FunctionCall, fault: VoiceLiveError): void {
     const { followUp } = this.#ledger.answer(call.callId, true);
-    this.#finish(call, JSON.stringify({ error: fault.message }), followUp);
+    this.#tellModel(call, fault.message, followUp);
     this.#options.onFault(fault, call);
   }
 
   #onTimeout(call: FunctionCall, timeoutMs: number): void {
     const closed = this.#ledger.timeOut(call.callId);
     if (!closed) return;
-    this.#finish(
+    this.#tellModel(
       call,
-      JSON.stringify({ error: `no result within ${timeoutMs / 1_000} s` }),
+      `no result within ${timeoutMs / 1_000} s`,
       closed.followUp,
     );
     const fault = new VoiceLiveError(
@@ -90,6 +90,15 @@ export class CallRunner {
       },
     );
     this.#options.onFault(fault, call);
+  }
+
+  /** Nobody asked for this output, so a failure to send it goes to the flow, and not up into a timer. */
+  #tellModel(call: FunctionCall, error: string, followUp: boolean): void {
+    try {
+      this.#finish(call, JSON.stringify({ error }), followUp);
+    } catch (thrown) {
+      this.#options.onFault(toVoiceLiveError(thrown), call);
+    }
   }
 
   #finish(call: FunctionCall, output: string, followUp: boolean): void {

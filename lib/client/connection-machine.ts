@@ -1,4 +1,4 @@
-import type { VoiceLiveError } from "./errors";
+import { VoiceLiveError } from "./errors";
 
 /**
  * States of one conversation's connection over any number of sockets.
@@ -117,13 +117,16 @@ function onLost(
 ): ConnectionStep {
   if (machine.state.name === "idle" || isPausing(machine)) return stay(machine);
   const failures = machine.failures + 1;
-  const wasShort = machine.state.name === "ready" && !machine.state.settled;
+  const { state } = machine;
+  const wasShort =
+    state.name === "configuring" || (state.name === "ready" && !state.settled);
   const shortSessions = wasShort
     ? machine.shortSessions + 1
     : machine.shortSessions;
   const counted = { ...machine, failures, shortSessions };
   if (!fault.retryable || shortSessions >= MAX_SHORT_SESSIONS) {
-    return to(counted, { name: "stopped", fault }, [
+    const cause = fault.retryable ? tooShort(fault) : fault;
+    return to(counted, { name: "stopped", fault: cause }, [
       { type: "cancelTimers" },
       { type: "close" },
       { type: "retrySlowly" },
@@ -134,6 +137,14 @@ function onLost(
     { type: "close" },
     { type: "retry", attempt: failures },
   ]);
+}
+
+function tooShort(last: VoiceLiveError): VoiceLiveError {
+  return new VoiceLiveError(
+    "VOICE_LIVE_SHORT_SESSIONS",
+    `Three sessions in a row ended at once; the last: ${last.message}`,
+    { nextStep: "It is tried once a minute.", cause: last },
+  );
 }
 
 function isPausing(machine: ConnectionMachine): boolean {

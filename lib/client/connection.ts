@@ -51,6 +51,8 @@ export interface ConnectionListeners {
 export interface ConnectionOptions {
   readonly access: ServiceAccess;
   readonly target: SessionTarget;
+  /** Flags of the address, such as `client_ec_reference:true` (protocol.md §2.2). */
+  readonly features?: readonly string[];
   /** Asked at each session's start, since tools may have changed. */
   readonly settings: () => RequestSession;
   readonly listeners: ConnectionListeners;
@@ -219,7 +221,12 @@ export class Connection {
     checkTarget(target);
     const { endpoint, headers } = await access.locate();
     if (generation !== this.#generation) return;
-    const url = sessionUrl(endpoint, access.apiVersion, target);
+    const url = sessionUrl(
+      endpoint,
+      access.apiVersion,
+      target,
+      this.#options.features,
+    );
     // Thrown from here it would reach the socket's emitter and end the process.
     const ifCurrent = (then: () => void): void => {
       try {

@@ -16,7 +16,14 @@ export interface Interruption {
 /** A step in the conversation's life (design.md §4.3, event node). */
 export interface LifeEvent {
   readonly kind:
-    "connected" | "ready" | "updated" | "turn" | "usage" | "warning" | "closed";
+    | "connected"
+    | "ready"
+    | "updated"
+    | "turn"
+    | "usage"
+    | "warning"
+    | "silence"
+    | "closed";
   readonly payload: Readonly<Record<string, unknown>>;
   readonly responseId?: string | undefined;
 }

@@ -1,6 +1,12 @@
 import { EventEmitter } from "node:events";
-import type { AnyServerEvent } from "../protocol";
-import type { OutletChunk, OutletOptions, PlaybackEvent } from "./audio-outlet";
+import type { MonoFormat } from "../audio";
+import type { AnyServerEvent, RequestSession } from "../protocol";
+import {
+  outletFormat,
+  type OutletChunk,
+  type OutletOptions,
+  type PlaybackEvent,
+} from "./audio-outlet";
 import { Conversation, type ConversationPolicy } from "./conversation";
 import type {
   CheckedCall,
@@ -8,7 +14,9 @@ import type {
   Interruption,
   LifeEvent,
 } from "./conversation-events";
+import { wantsReference } from "./echo";
 import { toVoiceLiveError, VoiceLiveError } from "./errors";
+import { nativeInput, nativeOutput } from "./native-formats";
 import type { OutletSource } from "./playback";
 import type { FunctionCall } from "./tool-calls";
 import { ToolBox, type ToolDeclaration } from "./tools";
@@ -21,7 +29,10 @@ export interface Outlet {
   playback(conversation: Conversation, event: PlaybackEvent): void;
 }
 
-export interface HubOptions extends Omit<ConversationPolicy, "tools"> {
+export interface HubOptions extends Omit<
+  ConversationPolicy,
+  "tools" | "nativeFormats"
+> {
   /** More conversations at once are refused. */
   readonly maxConversations: number;
   /** A conversation without any activity for so long is closed; 0: never. */
@@ -49,6 +60,7 @@ export class ConversationHub extends EventEmitter<HubEvents> {
   readonly #options: HubOptions;
   readonly #tools = new ToolBox();
   readonly #conversations = new Map<string, Conversation>();
+  readonly #inputs = new Set<{ readonly format: MonoFormat | undefined }>();
   readonly #outlets = new Map<Outlet, Map<Conversation, OutletSource>>();
   #toolsSettle: NodeJS.Timeout | undefined;
   #sweep: NodeJS.Timeout | undefined;
@@ -132,6 +144,17 @@ export class ConversationHub extends EventEmitter<HubEvents> {
   }
 
   /**
+   * An input of the flow exists.
+   * @param format - of all audio that comes in there; undefined when the messages say
+   * @returns a function that takes the declaration back
+   */
+  declareInput(format: MonoFormat | undefined): () => void {
+    const input = { format };
+    this.#inputs.add(input);
+    return () => this.#inputs.delete(input);
+  }
+
+  /**
    * @returns a function that takes the declaration back
    * @throws VoiceLiveError `VOICE_LIVE_TOOL` when the declaration is no good
    */
@@ -156,12 +179,32 @@ export class ConversationHub extends EventEmitter<HubEvents> {
   #begin(key: string): Conversation {
     const conversation: Conversation = new Conversation(
       key,
-      { ...this.#options, tools: this.#tools },
+      {
+        ...this.#options,
+        tools: this.#tools,
+        nativeFormats: () => this.#nativeFormats(),
+      },
       this.#eventsFor(() => conversation),
     );
     this.#conversations.set(key, conversation);
     for (const outlet of this.#outlets.keys()) this.#plug(outlet, conversation);
     return conversation;
+  }
+
+  /** What all inputs, and all outlets, agree on. */
+  #nativeFormats(): RequestSession {
+    const { settings, echo } = this.#options;
+    const inputs = [...this.#inputs].map(({ format }) => format);
+    const outputs = [...this.#outlets.keys()].map(({ options }) =>
+      outletFormat(options),
+    );
+    return {
+      // A reference beside the microphone is PCM16 at the full rate (protocol.md §7.4).
+      ...(echo === "client" || wantsReference(settings)
+        ? {}
+        : nativeInput(inputs)),
+      ...nativeOutput(outputs, settings.voice),
+    };
   }
 
   #plug(outlet: Outlet, conversation: Conversation): void {

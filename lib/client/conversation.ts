@@ -26,6 +26,12 @@ import {
   printable,
 } from "./diagnosis";
 import { VoiceLiveError } from "./errors";
+import {
+  echoSettings,
+  REFERENCE_FEATURE,
+  wantsReference,
+  type EchoMode,
+} from "./echo";
 import { Outbox, type OutgoingItem } from "./outbox";
 import type { OutletSource } from "./playback";
 import { ResponseSequencer, type ResponseRequest } from "./response-sequencer";
@@ -39,6 +45,7 @@ import {
   unappliedSettings,
 } from "./session-settings";
 import type { SessionTarget } from "./session-target";
+import { SilenceWatch } from "./silence-watch";
 import type { ToolBox } from "./tools";
 import { TurnMetrics } from "./turn-metrics";
 import { UserAudio, type AtEnd } from "./user-audio";
@@ -55,7 +62,14 @@ export interface ConversationPolicy {
   /** Partial session object in the wire's own names. */
   readonly settings: RequestSession;
   readonly greeting: Greeting;
+  readonly echo: EchoMode;
+  /** Half-duplex: how long the microphone stays closed after the estimated end of playout, ms. */
+  readonly echoTailMs: number;
+  /** A silence of both sides is told each time it has lasted so long, ms; 0: never. */
+  readonly silenceMs: number;
   readonly tools: ToolBox;
+  /** Settings that spare conversions, where all the flow's devices agree on a format. */
+  readonly nativeFormats: () => RequestSession;
 }
 
 /** What goes on between user and assistant. */
@@ -81,6 +95,9 @@ export class Conversation {
   readonly #outbox = new Outbox();
   readonly #metrics = new TurnMetrics();
   readonly #wakes = new Set<NodeJS.Timeout>();
+  readonly #silenceWatch: SilenceWatch;
+  /** Formats are chosen once: audio may be under way. */
+  readonly #nativeFormats: RequestSession;
   /** Settings given by messages, on top of the node's. */
   #overrides: RequestSession = {};
   /** Tools the service was last told of, as JSON. */
@@ -99,6 +116,10 @@ export class Conversation {
     this.key = key;
     this.#policy = policy;
     this.#events = events;
+    this.#nativeFormats = policy.nativeFormats();
+    this.#silenceWatch = new SilenceWatch(policy.silenceMs, (silentMs) =>
+      this.#report("silence", { silentMs }),
+    );
     this.#connection = this.#createConnection();
     this.#user = this.#createUserAudio();
     this.#assistant = this.#createAssistant();
@@ -169,6 +190,7 @@ export class Conversation {
     this.#connection.disconnect();
     this.#assistant.close();
     this.#user.close();
+    this.#silenceWatch.stop();
     this.#calls.close();
     for (const wake of this.#wakes) clearTimeout(wake);
     this.#wakes.clear();
@@ -320,6 +342,7 @@ export class Conversation {
     return new Connection({
       access: this.#policy.access,
       target: this.#policy.target,
+      features: wantsReference(this.#settings()) ? [REFERENCE_FEATURE] : [],
       settings: () => {
         const settings = this.#settings();
         this.#toldTools = JSON.stringify(settings.tools ?? []);
@@ -339,8 +362,13 @@ export class Conversation {
   }
 
   #createUserAudio(): UserAudio {
+    const settings = this.#settings();
     return new UserAudio({
-      format: inputFormat(this.#settings()),
+      format: inputFormat(settings),
+      reference: wantsReference(settings)
+        ? (startAt, samples) => this.#assistant.reference(startAt, samples)
+        : undefined,
+      isGateClosed: () => this.#isGateClosed(),
       sendFrame: (frame) => this.#connection.sendAudio(frame),
       bufferedBytes: () => this.#connection.bufferedBytes,
       commit: () => {
@@ -359,7 +387,11 @@ export class Conversation {
   }
 
   #createAssistant(): Assistant {
+    const settings = this.#settings();
     return new Assistant({
+      referenceRate: wantsReference(settings)
+        ? inputFormat(settings).sampleRate
+        : undefined,
       settings: () => this.#effective(),
       tell: (event) => this.#tell(event),
       setPaused: (isPaused) => this.#connection.setPaused(isPaused),
@@ -367,6 +399,12 @@ export class Conversation {
       onInterrupted: (interruption) => this.#events.interrupted(interruption),
       onPlayedOut: () => this.#updatePhase(),
     });
+  }
+
+  #isGateClosed(): boolean {
+    const { echo, echoTailMs } = this.#policy;
+    if (echo !== "half-duplex") return false;
+    return !this.#assistant.isQuiet(performance.now(), echoTailMs);
   }
 
   #createSequencer(): ResponseSequencer {
@@ -402,7 +440,12 @@ export class Conversation {
   /** What is asked for: the node's settings, what messages changed, and the flow's tools. */
   #settings(): RequestSession {
     return composeSettings(
-      { ...this.#policy.settings, ...this.#overrides },
+      {
+        ...this.#nativeFormats,
+        ...echoSettings(this.#policy.echo),
+        ...this.#policy.settings,
+        ...this.#overrides,
+      },
       this.#policy.tools.definitions(),
     );
   }
@@ -528,6 +571,13 @@ export class Conversation {
           event.item_id,
           event.transcript,
         );
+      case "response.audio_timestamp.delta":
+        return this.#assistant.word(
+          event.response_id,
+          event.item_id,
+          event.text,
+          event.audio_offset_ms + (event.audio_duration_ms ?? 0),
+        );
       case "response.audio.done":
         return this.#assistant.audioDone(
           event.response_id,
@@ -557,7 +607,9 @@ export class Conversation {
     this.#sequencer.speechStarted();
     this.#user.speechStarted();
     if (interruptsItself(this.#effective())) {
-      const isAnswering = this.#sequencer.activeResponseId !== undefined;
+      const active = this.#sequencer.activeResponseId;
+      const isAnswering =
+        active !== undefined && !this.#assistant.isStale(active);
       const isInterruption = this.#assistant.interrupt("user", isAnswering);
       if (isInterruption) {
         this.#metrics.interrupted(performance.now() - this.#activeAt);
@@ -595,7 +647,9 @@ export class Conversation {
     const status = response.status ?? "completed";
     this.#activeAt = performance.now();
     if (usage) this.#report("usage", { responseId: id, ...usage }, id);
-    this.#report("turn", { ...this.#metrics.report(id, status) }, id);
+    const underruns = this.#assistant.takeUnderruns();
+    const figures = { ...this.#metrics.report(id, status), underruns };
+    this.#report("turn", figures, id);
     const calls = this.#assistant.responseDone(response);
     if (status === "failed") this.#events.fault(diagnoseResponse(response));
     if (status === "incomplete") {
@@ -708,6 +762,7 @@ export class Conversation {
 
   #updatePhase(): void {
     const phase = this.#currentPhase();
+    this.#silenceWatch.update(phase === "idle" && this.#connection.isReady);
     if (phase === this.#phase) return;
     this.#phase = phase;
     this.#events.status();

@@ -1,3 +1,4 @@
+import { missingVariable } from "./endpoint";
 import { VoiceLiveError } from "./errors";
 
 /** Scope of the current Foundry resources (protocol.md §2.4). */
@@ -65,12 +66,8 @@ function keyCredential(apiKey: string | undefined): Credential {
       "The API key is missing",
       "Paste key 1 of the resource («Keys and Endpoint» in the portal) into the resource node.",
     );
-  const variable = /^\$\{(.+)\}$/.exec(key);
-  if (variable)
-    throw missing(
-      `The API key is taken from the environment variable ${variable[1]}, which is not set`,
-      `Set ${variable[1]} before Node-RED starts.`,
-    );
+  const variable = /^\$\{(.+)\}$/.exec(key)?.[1];
+  if (variable) throw missingVariable(variable, "API key");
   // A header value with control or non-Latin characters would make the socket throw with the key in its message.
   if (!/^[\x21-\x7e]+$/.test(key))
     throw missing(
@@ -89,11 +86,8 @@ function requireParts(settings: EntraSettings): void {
         `The ${part} of the Entra application is missing`,
         "Fill it in on the resource node.",
       );
-    if (/^\$\{.+\}$/.test(value))
-      throw missing(
-        `The ${part} is taken from an environment variable that is not set`,
-        "Set it before Node-RED starts.",
-      );
+    const variable = /^\$\{(.+)\}$/.exec(value)?.[1];
+    if (variable) throw missingVariable(variable, part);
   }
 }
 
@@ -114,9 +108,14 @@ async function fetchToken(source: TokenSource, scope: string): Promise<string> {
       "Check that the identity may use this resource.",
     );
   if (granted.expiresOnTimestamp - Date.now() < TOKEN_MARGIN_MS) {
-    throw missing(
+    throw new VoiceLiveError(
+      "VOICE_LIVE_CREDENTIAL",
       "The Entra ID token is about to expire",
-      "It is fetched again with the next attempt; if this repeats, check this machine's clock.",
+      {
+        nextStep:
+          "It is fetched again with the next attempt; if this repeats, check this machine's clock.",
+        retryable: true,
+      },
     );
   }
   return granted.token;

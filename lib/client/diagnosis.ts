@@ -138,6 +138,8 @@ const BY_ERRNO: Readonly<Record<string, Diagnosis>> = {
     "The certificate has expired",
     "Check this machine's clock, then the host's certificate.",
   ),
+  EPROTO: noTls(),
+  ERR_SSL_WRONG_VERSION_NUMBER: noTls(),
   WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: retry(
     "VOICE_LIVE_FRAME",
     "The service sent a message of more than 16 MiB",
@@ -323,12 +325,16 @@ function serviceWords(body: string): { code?: string; message?: string } {
   }
 }
 
+/** A long run with a digit or a capital; long codes of the service are small letters and underscores. */
+const KEY_LIKE = /(?=[a-z+/_-]*[A-Z0-9])[A-Za-z0-9+/_-]{32,}={0,2}/g;
+
 /** Foreign text in our messages: one line, short, nothing that looks like a key. */
 export function printable(text: string): string {
   const line = text.replace(/[\s\p{Cc}]+/gu, " ").trim();
   const hidden = line
     .replace(/\b(Bearer\s+)\S+/gi, "$1…")
-    .replace(/[A-Za-z0-9+/_-]{32,}={0,2}/g, "…");
+    .replace(/(api[-_]?key["']?\s*[:=]\s*["']?)[^\s"'&]+/gi, "$1…")
+    .replace(KEY_LIKE, "…");
   return hidden.length > 300 ? `${hidden.slice(0, 299)}…` : hidden;
 }
 
@@ -341,6 +347,14 @@ function build(
     retryable: found.retryable,
     ...details,
   });
+}
+
+function noTls(): Diagnosis {
+  return stop(
+    "VOICE_LIVE_TLS",
+    "The host does not speak TLS at this port",
+    "Check the endpoint's port.",
+  );
 }
 
 function stop(code: ErrorCode, reason: string, nextStep: string): Diagnosis {

@@ -1,3 +1,4 @@
+import { BlockList, isIP } from "node:net";
 import { REALTIME_PATH } from "../protocol";
 import { VoiceLiveError } from "./errors";
 
@@ -12,6 +13,30 @@ const AZURE_SUFFIXES = [
   ".cognitiveservices.azure.com",
   ".api.cognitive.microsoft.com",
 ] as const;
+
+/** What stands before a suffix: one label, more behind a private link. */
+const RESOURCE_NAME = /^[a-z0-9-]+(\.[a-z0-9-]+)*$/;
+
+/** Name services of cloud metadata. */
+const FORBIDDEN_NAMES = /^metadata(\.(google|azure)\.internal)?$/;
+
+/** IPv4 rules hold for mapped spellings, such as `::ffff:169.254.0.0`, too. */
+const FORBIDDEN_ADDRESSES = blockListOf([
+  ["0.0.0.0", 8, "ipv4"],
+  ["169.254.0.0", 16, "ipv4"], // link-local, with the metadata service of most clouds
+  ["168.63.129.16", 32, "ipv4"], // Azure's host
+  ["100.100.100.200", 32, "ipv4"], // Alibaba's metadata
+  ["224.0.0.0", 3, "ipv4"], // multicast, reserved, broadcast
+  ["::", 128, "ipv6"],
+  ["fe80::", 10, "ipv6"],
+  ["ff00::", 8, "ipv6"],
+  ["fd00:ec2::254", 128, "ipv6"], // Amazon's metadata
+  // 169.254.0.0/16 once more, as compatible, translated, NAT64 and 6to4 address
+  ["::a9fe:0", 112, "ipv6"],
+  ["::ffff:0:a9fe:0", 112, "ipv6"],
+  ["64:ff9b::a9fe:0", 112, "ipv6"],
+  ["2002:a9fe::", 32, "ipv6"],
+]);
 
 const EXAMPLE = "https://my-resource.services.ai.azure.com";
 
@@ -50,10 +75,12 @@ export function resolveEndpoint(
       "The endpoint is empty",
       `Paste the resource's endpoint, for example ${EXAMPLE}.`,
     );
-  const variable = /^\$\{(.+)\}$/.exec(text);
+  const variable = /\$\{([^}]+)\}/.exec(text);
   if (variable) throw missingVariable(variable[1] ?? "", "endpoint");
+  if (looksLikeKey(text)) throw refuseSecret();
   const url = parse(text);
   refuseSecrets(url);
+  refuseScheme(url);
   const loopback = isLoopback(url.hostname);
   const azure = isAzureHost(url.hostname);
   refuseMistakes(url, azure);
@@ -93,30 +120,33 @@ export function isLoopback(hostname: string): boolean {
 
 function isAzureHost(hostname: string): boolean {
   return AZURE_SUFFIXES.some(
-    (suffix) => hostname.endsWith(suffix) && hostname.length > suffix.length,
+    (suffix) =>
+      hostname.endsWith(suffix) &&
+      RESOURCE_NAME.test(hostname.slice(0, -suffix.length)),
   );
 }
 
 function parse(text: string): URL {
-  const spelled = /^[a-z][a-z0-9+.-]*:\/\//i.test(text)
-    ? text
-    : `https://${withDomain(text)}`;
-  try {
-    return new URL(spelled);
-  } catch (cause) {
+  const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
+  const spelled = hasScheme ? text : `https://${withDomain(text)}`;
+  // Not kept as a cause: it quotes the text, which may hold a key.
+  if (!URL.canParse(spelled)) {
     throw refuse(
       "The endpoint is not an address",
       `Paste it as shown in the portal, for example ${EXAMPLE}.`,
-      cause,
     );
   }
+  const url = new URL(spelled);
+  if (!hasScheme && isLoopback(url.hostname)) url.protocol = "ws:";
+  return url;
 }
 
 /** A bare resource name gets the current domain. */
 function withDomain(text: string): string {
-  return /^[a-z0-9][a-z0-9-]*$/i.test(text) &&
-    text.toLowerCase() !== "localhost"
-    ? `${text}${AZURE_SUFFIXES[0]}`
+  const name = text.replace(/\/+$/, "");
+  return /^[a-z0-9][a-z0-9-]*$/i.test(name) &&
+    name.toLowerCase() !== "localhost"
+    ? `${name}${AZURE_SUFFIXES[0]}`
     : text;
 }
 
@@ -125,15 +155,20 @@ function refuseSecrets(url: URL): void {
   const secret =
     url.username !== "" ||
     url.password !== "" ||
-    names.some((name) =>
-      /^(api[-_]?key|key|authorization|.*token)$/.test(name),
-    );
-  if (secret) {
-    throw refuse(
-      "The endpoint contains a key or password",
-      "Remove it from the address and put it in the API key field, where it is kept secret.",
-    );
-  }
+    names.some((name) => /(key|token|secret|^authorization|^sig)$/.test(name));
+  if (secret) throw refuseSecret();
+}
+
+/** A key in the wrong field would pass for a resource's name, and travel to the name server. */
+function looksLikeKey(text: string): boolean {
+  return /^([0-9a-f]{32}|[a-z0-9]{64,})$/i.test(text);
+}
+
+function refuseSecret(): VoiceLiveError {
+  return refuse(
+    "The endpoint contains a key or password",
+    "Remove it from the address and put it in the API key field, where it is kept secret.",
+  );
 }
 
 function refuseMistakes(url: URL, azure: boolean): void {
@@ -148,29 +183,37 @@ function refuseMistakes(url: URL, azure: boolean): void {
   }
 }
 
-/** Metadata services and link-local addresses never get a key, whatever is ticked. */
+/** Metadata services, link-local and multicast addresses never get a key, whatever is ticked. */
 function refuseForbiddenHosts(url: URL): void {
-  const host = url.hostname;
-  const forbidden =
-    /^(169\.254\.|0\.|\[fe[89ab][0-9a-f]:)/.test(host) ||
-    host === "[::]" ||
-    host === "168.63.129.16" ||
-    host === "metadata.google.internal";
-  if (forbidden)
+  // The resolver takes a name with a final dot for the same name.
+  const host = url.hostname.replace(/\.$/, "");
+  if (FORBIDDEN_NAMES.test(host) || isForbiddenAddress(host))
     throw refuse(
       `The host ${host} is a link-local or metadata address`,
       `Use the resource's endpoint, for example ${EXAMPLE}.`,
     );
 }
 
+/** URL has already turned decimal, hexadecimal and octal spellings into the usual one. */
+function isForbiddenAddress(host: string): boolean {
+  const address = host.replace(/^\[|\]$/g, "");
+  const family = isIP(address);
+  return (
+    family !== 0 &&
+    FORBIDDEN_ADDRESSES.check(address, family === 4 ? "ipv4" : "ipv6")
+  );
+}
+
+function refuseScheme({ protocol }: URL): void {
+  if (["https:", "wss:", "http:", "ws:"].includes(protocol)) return;
+  throw refuse(
+    `The scheme ${protocol}// is not supported`,
+    "Start the endpoint with https:// or wss://.",
+  );
+}
+
 function socketScheme(url: URL, loopback: boolean): string {
   if (url.protocol === "https:" || url.protocol === "wss:") return "wss:";
-  if (url.protocol !== "http:" && url.protocol !== "ws:") {
-    throw refuse(
-      `The scheme ${url.protocol}// is not supported`,
-      "Start the endpoint with https:// or wss://.",
-    );
-  }
   if (!loopback) {
     throw refuse(
       "The endpoint is not encrypted, so the key would travel in clear text",
@@ -186,10 +229,15 @@ function joinPath(pathname: string): string {
   return prefix.endsWith(REALTIME_PATH) ? prefix : `${prefix}${REALTIME_PATH}`;
 }
 
-function refuse(
-  reason: string,
-  nextStep: string,
-  cause?: unknown,
-): VoiceLiveError {
-  return new VoiceLiveError("VOICE_LIVE_ENDPOINT", reason, { nextStep, cause });
+function blockListOf(
+  rules: readonly (readonly [string, number, "ipv4" | "ipv6"])[],
+): BlockList {
+  const list = new BlockList();
+  for (const [address, prefix, family] of rules)
+    list.addSubnet(address, prefix, family);
+  return list;
+}
+
+function refuse(reason: string, nextStep: string): VoiceLiveError {
+  return new VoiceLiveError("VOICE_LIVE_ENDPOINT", reason, { nextStep });
 }

@@ -1,3 +1,5 @@
+import { inspect } from "node:util";
+
 /** Stable codes of everything that can go wrong. Users and flows match on these, so a code is never renamed. */
 export const ERROR_CODES = [
   "VOICE_LIVE_ENDPOINT",
@@ -85,8 +87,13 @@ export class VoiceLiveError extends Error {
 /** Wraps whatever was thrown, so that every report has a code. */
 export function toVoiceLiveError(thrown: unknown): VoiceLiveError {
   if (thrown instanceof VoiceLiveError) return thrown;
-  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  const reason = thrown instanceof Error ? thrown.message : describe(thrown);
   return new VoiceLiveError("VOICE_LIVE_INTERNAL", reason, { cause: thrown });
+}
+
+/** `String` would throw on an object without a prototype. */
+function describe(thrown: unknown): string {
+  return typeof thrown === "string" ? thrown : inspect(thrown, { depth: 0 });
 }
 
 function withStop(sentence: string): string {

@@ -46,3 +46,4 @@ export type { FunctionCall } from "./tool-calls";
 export type { ToolDeclaration } from "./tools";
 export type { Transcript } from "./transcripts";
 export type { AtEnd } from "./user-audio";
+export { ECHO_MODES, type EchoMode } from "./echo";

@@ -67,20 +67,18 @@ export class PlaybackClock {
    * Audio was handed to the speaker.
    * @param fromMs - position inside the item
    * @param dueAt - time when it is meant to sound; it cannot before the stretch in front of it ends
+   * @returns time when it sounds
    */
   released(
     itemId: string,
     fromMs: number,
     durationMs: number,
     dueAt: number,
-  ): void {
-    this.#segments.push({
-      itemId,
-      fromMs,
-      durationMs,
-      startsAt: Math.max(dueAt, this.endsAt),
-    });
+  ): number {
+    const startsAt = Math.max(dueAt, this.endsAt);
+    this.#segments.push({ itemId, fromMs, durationMs, startsAt });
     this.#forget(dueAt);
+    return startsAt;
   }
 
   /** Time when the last released sample ends; -Infinity before the first. */
@@ -118,17 +116,18 @@ export class PlaybackClock {
    */
   report(itemId: string, reportedMs: number, now: number): number {
     if (itemId !== this.currentItemId(now)) return 0;
-    const released = this.#segments.findLast(
+    const released = this.#segments.filter(
       (segment) => segment.itemId === itemId,
     );
-    if (!released) return 0;
-    const possibleMs = Math.min(
-      reportedMs,
-      released.fromMs + released.durationMs,
-    );
-    const aheadMs = this.playedMs(itemId, now) - possibleMs;
-    for (const segment of this.#segments) segment.startsAt += aheadMs;
-    return -aheadMs;
+    const sounding =
+      released.findLast((segment) => segment.fromMs <= reportedMs) ??
+      released[0];
+    if (!sounding) return 0;
+    const insideMs = clamp(reportedMs - sounding.fromMs, sounding.durationMs);
+    const playedMs = this.playedMs(itemId, now);
+    const lateMs = now - insideMs - sounding.startsAt;
+    for (const segment of this.#segments) segment.startsAt += lateMs;
+    return sounding.fromMs + insideMs - playedMs;
   }
 
   /** Items with audio that was not all heard, or not all sent yet; in playing order. */
@@ -161,13 +160,18 @@ export class PlaybackClock {
     const first = this.#segments[0];
     if (!first || first.startsAt + first.durationMs > now - FORGET_AFTER_MS)
       return;
-    this.#segments = this.#segments.filter(
-      (segment) =>
-        segment.startsAt + segment.durationMs > now - FORGET_AFTER_MS,
-    );
+    const isOver = (segment: Segment): boolean =>
+      segment.startsAt + segment.durationMs <= now - FORGET_AFTER_MS;
+    // Items that still wait have no segment either, and are not over.
+    const over = this.#segments.filter(isOver).map(({ itemId }) => itemId);
+    this.#segments = this.#segments.filter((segment) => !isOver(segment));
     const kept = new Set(this.#segments.map((segment) => segment.itemId));
-    for (const item of this.#items.values())
-      if (item.isFinished && !kept.has(item.itemId))
-        this.#items.delete(item.itemId);
+    for (const itemId of over)
+      if (!kept.has(itemId) && this.#items.get(itemId)?.isFinished)
+        this.#items.delete(itemId);
   }
+}
+
+function clamp(ms: number, longestMs: number): number {
+  return Math.min(Math.max(ms, 0), longestMs);
 }

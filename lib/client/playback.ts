@@ -6,6 +6,7 @@ import {
   type OutletMode,
   type OutletOptions,
 } from "./audio-outlet";
+import { EchoReference } from "./echo-reference";
 import {
   PlaybackClock,
   type AudioPosition,
@@ -25,22 +26,29 @@ export interface OutletSource {
   readonly listeners: Pick<OutletListeners, "audio" | "playback">;
 }
 
+export interface PlaybackOptions {
+  /** Holds the service back while the flow is behind. */
+  readonly setPaused: (isPaused: boolean) => void;
+  /** All that was to be heard has been heard. */
+  readonly onEnd: () => void;
+  /** Hz of the echo reference, where one is wanted. */
+  readonly referenceRate?: number | undefined;
+}
+
 /** Reply audio of one conversation on its way to the flow, and how much of it was heard. */
 export class Playback {
   readonly #clock = new PlaybackClock();
   #outlets: { readonly source: OutletSource; readonly outlet: AudioOutlet }[] =
     [];
   #isPaused = false;
-  readonly #setPaused: (isPaused: boolean) => void;
-  readonly #onEnd: () => void;
+  readonly #options: PlaybackOptions;
+  readonly #reference: EchoReference | undefined;
+  #quietSince = Number.NEGATIVE_INFINITY;
 
-  /**
-   * @param setPaused - holds the service back while the flow is behind
-   * @param onEnd - all that was to be heard has been heard
-   */
-  constructor(setPaused: (isPaused: boolean) => void, onEnd: () => void) {
-    this.#setPaused = setPaused;
-    this.#onEnd = onEnd;
+  constructor(options: PlaybackOptions) {
+    this.#options = options;
+    const { referenceRate } = options;
+    if (referenceRate) this.#reference = new EchoReference(referenceRate);
   }
 
   add(source: OutletSource): void {
@@ -48,11 +56,14 @@ export class Playback {
       audio: (chunk) => source.listeners.audio(chunk),
       playback: (event) => {
         source.listeners.playback(event);
-        if (event.event === "end" && this.#leading() === outlet) this.#onEnd();
+        if (event.event === "end" && this.#leading() === outlet) {
+          this.#quietSince = performance.now();
+          this.#options.onEnd();
+        }
       },
       released: (itemId, fromMs, durationMs, dueAt) => {
         if (this.#leading() === outlet)
-          this.#clock.released(itemId, fromMs, durationMs, dueAt);
+          this.#released(itemId, fromMs, durationMs, dueAt);
         this.#balance();
       },
     });
@@ -76,6 +87,26 @@ export class Playback {
     return this.#outlets.some(({ outlet }) => outlet.isActive);
   }
 
+  /**
+   * Has the loudspeaker been silent for so long? The estimate needs a margin for the room and the device;
+   * a device that has reported the end needs none.
+   */
+  isQuiet(now: number, marginMs: number): boolean {
+    return !this.isActive && now - this.#quietSince >= marginMs;
+  }
+
+  /** What sounded from `startAt` on: mono PCM16 at the reference's rate. */
+  reference(startAt: number, samples: number): Buffer {
+    return (
+      this.#reference?.render(startAt, samples) ?? Buffer.alloc(samples * 2)
+    );
+  }
+
+  /** Times that the leading outlet ran dry in the middle of a reply. */
+  get underruns(): number {
+    return this.#leading()?.underruns ?? 0;
+  }
+
   get heldMs(): number {
     return Math.max(0, ...this.#outlets.map(({ outlet }) => outlet.heldMs));
   }
@@ -83,6 +114,7 @@ export class Playback {
   receive(position: AudioPosition, audio: Buffer, format: MonoFormat): void {
     if (!this.hasListeners) return;
     this.#clock.received(position, audio.length / bytesPerMs(format));
+    this.#reference?.received(position.itemId, audio, format);
     for (const { outlet } of this.#outlets)
       outlet.push(position, audio, format);
     this.#balance();
@@ -115,12 +147,28 @@ export class Playback {
     return this.#clock.currentItemId(now);
   }
 
-  /** A device reports its position. @returns correction in ms */
+  /**
+   * A device reports its position: in an item, or without one in the reply that sounds.
+   * @returns correction of the estimate in ms
+   */
   report(itemId: string | undefined, playedMs: number, now: number): number {
-    const current = itemId ?? this.#clock.currentItemId(now);
-    const correctionMs =
-      current === undefined ? 0 : this.#clock.report(current, playedMs, now);
-    if (correctionMs !== 0) this.#leading()?.shift(correctionMs);
+    const position =
+      itemId === undefined
+        ? this.#leading()?.positionAt(playedMs)
+        : { itemId, playedMs };
+    if (!position) return 0;
+    const correctionMs = this.#clock.report(
+      position.itemId,
+      position.playedMs,
+      now,
+    );
+    if (correctionMs !== 0) {
+      this.#leading()?.shift(correctionMs);
+      this.#reference?.shift(-correctionMs);
+    }
+    if (!this.#clock.isSounding(now) && !this.isActive) {
+      this.#quietSince = Number.NEGATIVE_INFINITY;
+    }
     return correctionMs;
   }
 
@@ -130,7 +178,9 @@ export class Playback {
    */
   interrupt(now: number): readonly HeardItem[] {
     const heard = this.hasListeners ? this.#clock.heard(now) : [];
+    if (this.isActive) this.#quietSince = now;
     for (const { outlet } of this.#outlets) outlet.flush(now);
+    this.#reference?.stop(now);
     this.#clock.reset();
     this.#balance();
     return heard;
@@ -148,6 +198,16 @@ export class Playback {
     this.#clock.reset();
   }
 
+  #released(
+    itemId: string,
+    fromMs: number,
+    durationMs: number,
+    dueAt: number,
+  ): void {
+    const startsAt = this.#clock.released(itemId, fromMs, durationMs, dueAt);
+    this.#reference?.released(itemId, fromMs, durationMs, startsAt);
+  }
+
   #leading(): AudioOutlet | undefined {
     for (const mode of FAITHFULNESS) {
       const entry = this.#outlets.find(
@@ -163,6 +223,6 @@ export class Playback {
     const isPaused = this.heldMs > limitMs;
     if (isPaused === this.#isPaused) return;
     this.#isPaused = isPaused;
-    this.#setPaused(isPaused);
+    this.#options.setPaused(isPaused);
   }
 }

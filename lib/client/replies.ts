@@ -9,11 +9,9 @@ export interface Reply {
   /** Of the conversation when the response began; audio of an older one is not for anybody's ears. */
   readonly generation: number;
   readonly format: MonoFormat;
-  /** One object for each item: outlets tell items apart by it. */
+  /** One object for each item that was to be heard: outlets tell items apart by it. */
   readonly positions: Map<string, AudioPosition>;
   readonly calls: FunctionCall[];
-  /** Items about which the service has been told how much was heard. */
-  readonly settledItems: Set<string>;
   isDone: boolean;
 }
 
@@ -31,7 +29,6 @@ export class Replies {
       format,
       positions: new Map(),
       calls: [],
-      settledItems: new Set(),
       isDone: false,
     };
     this.#replies.set(responseId, reply);

@@ -133,7 +133,8 @@ export class ResponseSequencer {
       this.#busy = { ...busy, sent: undefined };
     } else {
       this.#busy = { state: "free" };
-      if (isActive) this.#awaitService(nowMs);
+      if (isActive && this.#turn.state !== "speaking")
+        this.#awaitService(nowMs);
       else this.#advance(nowMs);
     }
     return true;
@@ -157,15 +158,18 @@ export class ResponseSequencer {
   interrupt(): void {
     this.#queue = [];
     this.#known.clear();
-    if (this.#busy.state === "active")
-      this.#effects.cancel(this.#busy.responseId);
-    if (this.#busy.state === "requested")
-      this.#busy = { ...this.#busy, cancel: true };
+    const busy = this.#busy;
+    if (busy.state === "active") {
+      this.#busy = { ...busy, sent: busy.sent && withoutRequests(busy.sent) };
+      this.#effects.cancel(busy.responseId);
+    }
+    if (busy.state === "requested")
+      this.#busy = { ...busy, sent: withoutRequests(busy.sent), cancel: true };
   }
 
   /** The socket is gone; what was in flight is asked for again on the next. */
   connectionLost(): void {
-    if (this.#busy.state === "requested" && !this.#busy.cancel)
+    if (this.#busy.state === "requested")
       this.#queue.unshift(...this.#busy.sent.requests);
     this.#busy = { state: "free" };
     this.#turn = { state: "none" };
@@ -190,7 +194,7 @@ export class ResponseSequencer {
       nowMs - busy.sinceMs >= CREATED_WITHIN_MS
     ) {
       this.#busy = { state: "free" };
-      if (!busy.cancel) this.#queue.unshift(...busy.sent.requests);
+      this.#queue.unshift(...busy.sent.requests);
     }
     this.#advance(nowMs);
   }
@@ -218,7 +222,18 @@ export class ResponseSequencer {
       sinceMs: nowMs,
       cancel: false,
     };
-    this.#effects.send(eventId, first);
+    this.#send(eventId, first, nowMs);
+  }
+
+  /** What cannot be written will never be answered; the next one must not wait for that. */
+  #send(eventId: string, request: ResponseRequest, nowMs: number): void {
+    try {
+      this.#effects.send(eventId, request);
+    } catch (thrown) {
+      this.#busy = { state: "free" };
+      this.#advance(nowMs);
+      throw thrown;
+    }
     this.#effects.wakeIn(CREATED_WITHIN_MS);
   }
 
@@ -243,6 +258,11 @@ export class ResponseSequencer {
   #awaits(itemId: string): boolean {
     return this.#queue.some((request) => request.itemIds.includes(itemId));
   }
+}
+
+/** Nobody wants it any more, but the service may still answer it. */
+function withoutRequests({ eventId }: Sent): Sent {
+  return { eventId, requests: [] };
 }
 
 function isPlain(request: ResponseRequest): boolean {

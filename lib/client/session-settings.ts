@@ -94,6 +94,9 @@ function toolLabel(tool: unknown): string {
 function isSame(wanted: unknown, found: unknown): boolean {
   if (wanted === found) return true;
   if (isEmpty(wanted) && isEmpty(found)) return true;
+  // A service that counts in single precision sends 0.7 back as 0.699999988079071.
+  if (typeof wanted === "number" && typeof found === "number")
+    return Math.fround(wanted) === Math.fround(found);
   if (Array.isArray(wanted) && Array.isArray(found)) {
     return (
       wanted.length === found.length &&

@@ -29,25 +29,32 @@ export function checkTarget(target: SessionTarget): void {
     "agent's project",
     "the Foundry project that holds the agent",
   );
+  const { version, conversationId, clientId } = target.agent;
+  refuseVariable(version, "agent's version");
+  refuseVariable(conversationId, "agent's conversation");
+  refuseVariable(clientId, "agent's client id");
 }
 
 function requirePart(value: string, what: string, hint: string): void {
-  const variable = /^\$\{(.+)\}$/.exec(value)?.[1];
-  if (variable) {
-    throw new VoiceLiveError(
-      "VOICE_LIVE_ENVIRONMENT",
-      `The ${what} is taken from the environment variable ${variable}, which is not set`,
-      {
-        nextStep: `Set ${variable} before Node-RED starts, or type the ${what} in the session node.`,
-      },
-    );
-  }
+  refuseVariable(value, what);
   if (value.trim() === "")
     throw new VoiceLiveError(
       "VOICE_LIVE_CONFIGURATION",
       `The ${what} is empty`,
       { nextStep: `Fill it in on the session node: ${hint}.` },
     );
+}
+
+function refuseVariable(value: string | undefined, what: string): void {
+  const variable = /^\$\{(.+)\}$/.exec((value ?? "").trim())?.[1];
+  if (!variable) return;
+  throw new VoiceLiveError(
+    "VOICE_LIVE_ENVIRONMENT",
+    `The ${what} is taken from the environment variable ${variable}, which is not set`,
+    {
+      nextStep: `Set ${variable} before Node-RED starts, or type the ${what} in the session node.`,
+    },
+  );
 }
 
 /**
@@ -58,20 +65,22 @@ export function sessionUrl(
   endpoint: URL,
   apiVersion: string,
   target: SessionTarget,
+  features: readonly string[] = [],
 ): string {
   const url = new URL(endpoint);
   const query = url.searchParams;
-  query.set("api-version", apiVersion);
+  query.set("api-version", apiVersion.trim());
   if (target.target === "model") {
     query.set("model", target.model.trim());
   } else {
     const { name, project, version, conversationId, clientId } = target.agent;
-    query.set("agent-name", name);
-    query.set("agent-project-name", project);
+    query.set("agent-name", name.trim());
+    query.set("agent-project-name", project.trim());
     if (version) query.set("agent-version", version);
     if (conversationId) query.set("conversation-id", conversationId);
     if (clientId)
       query.set("agent-authentication-identity-client-id", clientId);
   }
+  if (features.length > 0) query.set("features", features.join(","));
   return url.href;
 }

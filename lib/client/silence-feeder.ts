@@ -47,8 +47,10 @@ export class SilenceFeeder {
 
   /** The flow says that speech is over: enough silence at once, and no waiting for more audio. */
   endOfSpeech(): void {
-    this.#options.feed(END_OF_SPEECH_MS);
+    // Told again without audio in between, it would only pile up silence.
+    if (this.#audioAt === Number.NEGATIVE_INFINITY) return;
     this.#audioAt = Number.NEGATIVE_INFINITY;
+    this.#options.feed(END_OF_SPEECH_MS);
   }
 
   close(): void {

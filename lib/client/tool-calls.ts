@@ -39,7 +39,10 @@ export class ToolCallLedger {
     responseId: string,
     calls: readonly FunctionCall[],
   ): readonly FunctionCall[] {
-    const fresh = calls.filter((call) => !this.#entries.has(call.callId));
+    const unique = new Map(calls.map((call) => [call.callId, call]));
+    const fresh = [...unique.values()].filter(
+      (call) => !this.#entries.has(call.callId),
+    );
     const batch: Batch = {
       responseId,
       pending: new Set(fresh.map((call) => call.callId)),

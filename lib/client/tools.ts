@@ -54,16 +54,12 @@ export class ToolBox {
     };
   }
 
-  /** As `session.update` carries them. */
+  /** As `session.update` carries them, by name: a node that a deploy takes away and brings back changes nothing. */
   definitions(): readonly FunctionTool[] {
-    return [...this.#tools.values()].map(
-      ({ declaration: { name, description, parameters } }) => ({
-        type: "function",
-        name,
-        description,
-        parameters,
-      }),
-    );
+    return [...this.#tools.keys()].toSorted().map((name) => {
+      const { description, parameters } = this.#tools.get(name)!.declaration; // the key is from the map
+      return { type: "function", name, description, parameters };
+    });
   }
 
   timeoutMs(name: string): number | undefined {
@@ -128,7 +124,7 @@ function compile({ name, parameters }: ToolDeclaration): ValidateFunction {
       strict: false,
       allErrors: false,
       validateFormats: false,
-    }).compile(parameters);
+    }).compile(withoutDialect(parameters));
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause);
     throw new VoiceLiveError(
@@ -137,6 +133,13 @@ function compile({ name, parameters }: ToolDeclaration): ValidateFunction {
       { nextStep: "Correct them in the function node.", cause },
     );
   }
+}
+
+/** Tools write the draft they know of into their schemas; a validator refuses any but its own, though all mean the same here. */
+function withoutDialect<T>(schema: T): T {
+  return typeof schema === "object" && schema !== null
+    ? { ...schema, $schema: undefined }
+    : schema;
 }
 
 function firstProblem(

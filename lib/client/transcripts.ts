@@ -1,4 +1,4 @@
-import { heardText } from "./truncation";
+import { heardText, heardWords, type TimedWord } from "./truncation";
 import type { HeardItem } from "./playback-clock";
 
 /** A piece of what was said, or the whole of it. */
@@ -18,10 +18,14 @@ interface Spoken {
   readonly responseId: string;
   text: string;
   isWhole: boolean;
+  /** In order; empty with a voice that gives no times. */
+  readonly words: TimedWord[];
 }
 
 /** A service that opens items and never ends them must not fill the memory. */
 const MAX_OPEN = 50;
+/** Half an hour of speech. */
+const MAX_WORDS = 5_000;
 
 /**
  * What both sides said. The assistant's text comes much faster than its voice, so the whole of it is told when it has
@@ -71,9 +75,19 @@ export class Transcripts {
     if (spoken) spoken.isWhole = true;
   }
 
-  /** Text of an item that is not told yet. */
-  textOf(itemId: string): string {
-    return this.#open.get(itemId)?.text ?? "";
+  /** The service says when a word of an item sounds. */
+  word(itemId: string, text: string, endMs: number): void {
+    const words = this.#open.get(itemId)?.words;
+    if (words && words.length < MAX_WORDS) words.push({ text, endMs });
+  }
+
+  /** What can have been heard of an item that is not told yet: by the times of its words, else in proportion to time. */
+  heardOf({ itemId, heardMs, receivedMs }: HeardItem): string {
+    const spoken = this.#open.get(itemId);
+    if (!spoken) return "";
+    return spoken.words.length > 0
+      ? heardWords(spoken.text, spoken.words, heardMs)
+      : heardText(spoken.text, heardMs, receivedMs);
   }
 
   /** Tells every whole item of which nothing is left to be heard. */
@@ -87,12 +101,7 @@ export class Transcripts {
     for (const item of heard) {
       const spoken = this.#open.get(item.itemId);
       if (spoken)
-        this.#finish(
-          spoken,
-          item.isComplete
-            ? undefined
-            : heardText(spoken.text, item.heardMs, item.receivedMs),
-        );
+        this.#finish(spoken, item.isComplete ? undefined : this.heardOf(item));
     }
   }
 
@@ -111,7 +120,13 @@ export class Transcripts {
       if (this.#open.size < MAX_OPEN) break;
       this.#finish(oldest);
     }
-    const spoken: Spoken = { itemId, responseId, text: "", isWhole: false };
+    const spoken: Spoken = {
+      itemId,
+      responseId,
+      text: "",
+      isWhole: false,
+      words: [],
+    };
     this.#open.set(itemId, spoken);
     return spoken;
   }

@@ -22,6 +22,9 @@ export function truncationFor(item: HeardItem): ClientEvent | undefined {
   };
 }
 
+/** Knows words also where a language writes no blanks between them. */
+const WORDS = new Intl.Segmenter(undefined, { granularity: "word" });
+
 /**
  * The part of a transcript that can have been heard, cut at a word, in proportion to time.
  * @param transcript - all text of the audio received so far
@@ -34,8 +37,34 @@ export function heardText(
   if (receivedMs <= 0 || heardMs <= 0) return "";
   if (heardMs >= receivedMs) return transcript;
   const reach = Math.floor((transcript.length * heardMs) / receivedMs);
-  const isBorder =
-    /\s/.test(transcript.charAt(reach)) || reach === transcript.length;
-  const cut = isBorder ? reach : transcript.lastIndexOf(" ", reach);
-  return transcript.slice(0, Math.max(cut, 0)).trimEnd();
+  const cut = WORDS.segment(transcript).containing(reach)?.index ?? 0;
+  return transcript.slice(0, cut).trimEnd();
+}
+
+/** A word and where in the item's audio it ends. */
+export interface TimedWord {
+  readonly text: string;
+  readonly endMs: number;
+}
+
+/**
+ * The part of a transcript that was heard, by the times of its words (protocol.md §6, `response.audio_timestamp.delta`).
+ * The times say which words; the transcript says how they are written.
+ */
+export function heardWords(
+  transcript: string,
+  words: readonly TimedWord[],
+  heardMs: number,
+): string {
+  let reach = 0;
+  for (const { text, endMs } of words) {
+    if (endMs > heardMs) break;
+    const at = transcript.indexOf(text.trim(), reach);
+    if (at >= 0) reach = at + text.trim().length;
+  }
+  const punctuation = /^[\p{P}]+(?=\s|$)/u.exec(transcript.slice(reach));
+  return transcript.slice(
+    0,
+    reach + (reach > 0 ? (punctuation?.[0].length ?? 0) : 0),
+  );
 }

@@ -47,7 +47,7 @@ export class Uplink {
     this.#chunkMs = chunkMs;
     const rest = this.#framer.flush();
     this.#framer = this.#createFramer();
-    if (rest) this.#framer.push(rest);
+    if (rest) this.#sendFramed(rest);
   }
 
   get heldMs(): number {

@@ -1,6 +1,7 @@
 import {
   bytesPerMs,
   Converter,
+  interleave,
   sampleBytes,
   type AudioFormat,
   type MonoFormat,
@@ -28,7 +29,15 @@ export interface UserAudioOptions {
   readonly onDropped: () => void;
   /** The turn does not end, although silence was sent. */
   readonly onEndlessTurn: () => void;
+  /** Half-duplex: nothing is to be heard now. */
+  readonly isGateClosed: () => boolean;
+  /** What the loudspeaker plays from a time on; sent beside the microphone where the service wants it. */
+  readonly reference?:
+    ((startAt: number, samples: number) => Buffer) | undefined;
 }
+
+/** Arrival times jitter; the microphone's own time is trusted until it is off by more. */
+const RESYNC_MS = 40;
 
 /** The user's side of a conversation: microphone audio on its way to the service. */
 export class UserAudio {
@@ -38,18 +47,21 @@ export class UserAudio {
   #input:
     { readonly format: AudioFormat; readonly converter: Converter } | undefined;
   #isMuted = false;
+  /** When the next sample of the microphone was taken; for the echo reference. */
+  #micAt: number | undefined;
 
   constructor(options: UserAudioOptions) {
     const { format, sendFrame, bufferedBytes, onEndlessTurn } = options;
+    const channels = options.reference ? 2 : 1;
     this.#options = options;
     this.#uplink = new Uplink({
-      bytesPerMs: bytesPerMs(format),
-      blockBytes: sampleBytes(format.encoding),
+      bytesPerMs: channels * bytesPerMs(format),
+      blockBytes: channels * sampleBytes(format.encoding),
       send: sendFrame,
       bufferedBytes,
     });
     this.#silence = new SilenceFeeder({
-      feed: (ms) => this.#uplink.extend(silentFrame(format, ms)),
+      feed: (ms) => this.#extend(silentFrame(format, ms)),
       onGaveUp: onEndlessTurn,
     });
   }
@@ -69,6 +81,7 @@ export class UserAudio {
    */
   append(audio: Buffer, format: AudioFormat, chunkMs?: number): void {
     if (this.#isMuted || audio.length === 0) return;
+    if (this.#options.isGateClosed()) return this.#dropInput();
     if (chunkMs !== undefined) this.#uplink.setChunk(chunkMs);
     this.#silence.audioArrived(performance.now());
     this.#push(this.#converterFor(format).push(audio));
@@ -95,7 +108,7 @@ export class UserAudio {
   /** An open turn of a microphone that falls silent still ends. */
   mute(): void {
     this.#isMuted = true;
-    this.#input = undefined;
+    this.#dropInput();
     this.#closeTurn();
   }
 
@@ -136,7 +149,30 @@ export class UserAudio {
   #endStream(): void {
     const tail = this.#input?.converter.flush();
     this.#input = undefined;
-    if (tail) this.#uplink.extend(tail);
+    if (tail) this.#extend(tail);
+  }
+
+  /** What a closed gate keeps out leaves a gap: the stream behind it is another one. */
+  #dropInput(): void {
+    this.#input = undefined;
+    this.#micAt = undefined;
+  }
+
+  /** The end of a message: it must not push the message itself out. */
+  #extend(audio: Buffer): void {
+    if (audio.length > 0) this.#uplink.extend(this.#withReference(audio));
+  }
+
+  #withReference(mic: Buffer): Buffer {
+    const { reference, format } = this.#options;
+    if (!reference) return mic;
+    const durationMs = mic.length / bytesPerMs(format);
+    const takenAt = performance.now() - durationMs;
+    const isOff =
+      this.#micAt === undefined || Math.abs(takenAt - this.#micAt) > RESYNC_MS;
+    const startAt = isOff || this.#micAt === undefined ? takenAt : this.#micAt;
+    this.#micAt = startAt + durationMs;
+    return interleave(mic, reference(startAt, mic.length / 2));
   }
 
   #converterFor(format: AudioFormat): Converter {
@@ -154,7 +190,8 @@ export class UserAudio {
   #push(audio: Buffer): void {
     if (audio.length === 0) return;
     const isFirst = this.#uplink.droppedMs === 0;
-    if (this.#uplink.push(audio) > 0 && isFirst) this.#options.onDropped();
+    const droppedMs = this.#uplink.push(this.#withReference(audio));
+    if (droppedMs > 0 && isFirst) this.#options.onDropped();
   }
 }
 

@@ -7,7 +7,7 @@ import {
 import { text } from "./config-values";
 import type { FlowMessage, VoiceProperties } from "./messages";
 import { settle } from "./settle";
-import { statusText } from "./status";
+import { lookOfFault, statusText } from "./status";
 
 /** What a flow node sees of its session node. */
 export interface VoiceSession {
@@ -38,7 +38,17 @@ export interface VoiceSession {
   leave(node: Node): void;
 }
 
-export type SessionNode = Node & { readonly voiceSession?: VoiceSession };
+/** Why a session node cannot work. */
+export interface SessionRefusal {
+  readonly fault: VoiceLiveError;
+  /** Tabs whose Catch nodes are told by one of their nodes. */
+  readonly tabs: Set<string>;
+}
+
+export type SessionNode = Node & {
+  readonly voiceSession?: VoiceSession;
+  readonly refusal?: SessionRefusal;
+};
 
 /** A flow node while it is joined: what it adds is taken away when it closes. */
 export interface Membership {
@@ -58,10 +68,12 @@ export function joinSession(
   node: Node,
   sessionId: unknown,
 ): Membership | undefined {
-  const session = (RED.nodes.getNode(text(sessionId)) as SessionNode | null)
-    ?.voiceSession;
+  const { voiceSession: session, refusal } = (RED.nodes.getNode(
+    text(sessionId),
+  ) ?? {}) as Partial<SessionNode>;
   if (!session) {
-    refuseEverything(RED, node);
+    if (refusal) refuseLike(RED, node, refusal);
+    else refuseEverything(RED, node, NO_SESSION, "noSession");
     return undefined;
   }
   const undos: (() => void)[] = [];
@@ -82,16 +94,47 @@ export function joinSession(
   };
 }
 
-function refuseEverything(RED: NodeAPI, node: Node): void {
+/**
+ * Tells Catch nodes of a fault in a node's own settings. Node-RED connects them last, so nothing that is reported
+ * while nodes are being made reaches them.
+ */
+export function reportAtStart(
+  RED: NodeAPI,
+  node: Node,
+  fault: VoiceLiveError,
+): void {
+  const report = (): void => node.error(fault, {});
+  RED.events.once("flows:started", report);
+  node.on("close", () => RED.events.removeListener("flows:started", report));
+}
+
+const NO_SESSION = new VoiceLiveError(
+  "VOICE_LIVE_NO_SESSION",
+  "This node has no session",
+  { nextStep: "Choose a session in the node's dialog and deploy." },
+);
+
+function refuseLike(
+  RED: NodeAPI,
+  node: Node,
+  { fault, tabs }: SessionRefusal,
+): void {
+  refuseEverything(RED, node, fault, lookOfFault(fault).key);
+  if (tabs.has(node.z)) return;
+  tabs.add(node.z);
+  reportAtStart(RED, node, fault);
+}
+
+function refuseEverything(
+  RED: NodeAPI,
+  node: Node,
+  fault: VoiceLiveError,
+  statusKey: string,
+): void {
   node.status({
     fill: "red",
     shape: "ring",
-    text: statusText(RED, "noSession"),
+    text: statusText(RED, statusKey),
   });
-  const fault = new VoiceLiveError(
-    "VOICE_LIVE_NO_SESSION",
-    "This node has no session, or its session node cannot work",
-    { nextStep: "Choose a session in the node's dialog and deploy." },
-  );
   node.on("input", (_msg, _send, done) => done(fault));
 }

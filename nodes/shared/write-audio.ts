@@ -1,4 +1,4 @@
-import { encodeSamples, writeWav, type SampleEncoding } from "../../lib/audio";
+import { writeWav, type SampleEncoding } from "../../lib/audio";
 
 /** How audio leaves in a message. */
 export interface WriterSettings {
@@ -18,14 +18,13 @@ const BITS: Readonly<Record<SampleEncoding, number>> = {
 
 /**
  * Message properties of a stretch of audio: it describes itself (design.md §4.1).
- * @param pcm - mono PCM16 at `settings.rate`, handed over
+ * @param samples - mono, in the encoding and rate of `settings`, handed over
  */
 export function audioProperties(
-  pcm: Buffer,
+  samples: Buffer,
   settings: WriterSettings,
 ): Readonly<Record<string, unknown>> {
   const { rate, encoding, format } = settings;
-  const samples = encodeSamples(pcm, encoding);
   const bits = BITS[encoding];
   const data =
     format === "wav"
