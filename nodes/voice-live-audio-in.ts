@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
-import type { AudioFormat, MonoFormat } from "../lib/audio";
+import type { AudioFormat } from "../lib/audio";
 import type { AtEnd, Conversation } from "../lib/client";
 import { number, oneOf } from "./shared/config-values";
 
@@ -55,8 +55,8 @@ export default function (RED: NodeAPI): void {
 function deviceFormat({
   format,
   rawFormat,
-}: ReaderSettings): MonoFormat | undefined {
-  return format === "raw" && rawFormat.channels === 1 ? rawFormat : undefined;
+}: ReaderSettings): AudioFormat | undefined {
+  return format === "raw" ? rawFormat : undefined;
 }
 
 function readerSettings(config: AudioInConfig): ReaderSettings {

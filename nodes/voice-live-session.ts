@@ -11,6 +11,7 @@ import {
 import { number, object, oneOf, text, texts } from "./shared/config-values";
 import {
   isRecord,
+  readProperty,
   readVoice,
   voiceOf,
   type FlowMessage,
@@ -132,11 +133,7 @@ function createSession(
         conversation,
         carry
           .map(
-            (property) =>
-              [
-                property,
-                RED.util.getMessageProperty(msg, property) as unknown,
-              ] as const,
+            (property) => [property, readProperty(RED, msg, property)] as const,
           )
           .filter(([, value]) => value !== undefined),
       );
@@ -238,8 +235,7 @@ function greetingOf(greeting: unknown): Greeting {
 /** `msg.voice.conversation` first: what we emitted finds its way back by itself (design.md §4.2). */
 function readKey(RED: NodeAPI, msg: FlowMessage, property: string): string {
   const given =
-    readVoice(msg)["conversation"] ??
-    (RED.util.getMessageProperty(msg, property) as unknown);
+    readVoice(msg)["conversation"] ?? readProperty(RED, msg, property);
   const key = typeof given === "number" ? String(given) : given;
   if (typeof key !== "string" || key === "" || key.length > MAX_KEY_LENGTH) {
     throw new VoiceLiveError(

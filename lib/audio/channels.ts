@@ -8,9 +8,7 @@ import { PCM16_BYTES, readSample, saturate, writeSample } from "./pcm";
  * @throws RangeError when `pcm` does not hold whole samples of every channel
  */
 export function toMono(pcm: Buffer, channels: number): Buffer {
-  expectPositiveInteger("channels", channels);
-  expectWholeBlocks("pcm", pcm.length, PCM16_BYTES * channels);
-  const mono = Buffer.allocUnsafeSlow(pcm.length / channels);
+  const mono = allocateMono(pcm, channels);
   const samples = mono.length / PCM16_BYTES;
   for (let i = 0; i < samples; i += 1) {
     let sum = 0;
@@ -22,12 +20,31 @@ export function toMono(pcm: Buffer, channels: number): Buffer {
 }
 
 /**
+ * One of several channels.
+ * @param pcm - interleaved PCM16
+ * @param channel - 0 is the first, which is the left one
+ * @returns mono PCM16
+ * @throws RangeError when `pcm` does not hold whole samples of every channel
+ */
+export function pickChannel(
+  pcm: Buffer,
+  channels: number,
+  channel: number,
+): Buffer {
+  const mono = allocateMono(pcm, channels);
+  const samples = mono.length / PCM16_BYTES;
+  for (let i = 0; i < samples; i += 1)
+    writeSample(mono, i, readSample(pcm, i * channels + channel));
+  return mono;
+}
+
+/**
  * The same samples on both channels.
  * @param pcm - mono PCM16
  * @throws RangeError when `pcm` ends inside a sample
  */
 export function toStereo(pcm: Buffer): Buffer {
-  return interleave(pcm, pcm);
+  return interleaveAll([pcm, pcm]);
 }
 
 /**
@@ -43,11 +60,26 @@ export function interleave(left: Buffer, right: Buffer): Buffer {
       `Expected \`left\` and \`right\` to be equally long, got ${left.length} and ${right.length} bytes: pad the shorter one with silence`,
     );
   }
-  const stereo = Buffer.allocUnsafeSlow(left.length * 2);
-  const samples = left.length / PCM16_BYTES;
-  for (let i = 0; i < samples; i += 1) {
-    writeSample(stereo, 2 * i, readSample(left, i));
-    writeSample(stereo, 2 * i + 1, readSample(right, i));
-  }
-  return stereo;
+  return interleaveAll([left, right]);
+}
+
+/**
+ * Mono streams side by side.
+ * @param lanes - mono PCM16 of each channel, equally long
+ */
+export function interleaveAll(lanes: readonly Buffer[]): Buffer {
+  const channels = lanes.length;
+  const bytes = lanes[0]?.length ?? 0;
+  expectWholeBlocks("lanes", bytes, PCM16_BYTES);
+  const together = Buffer.allocUnsafeSlow(bytes * channels);
+  for (const [channel, lane] of lanes.entries())
+    for (let i = 0; i * PCM16_BYTES < bytes; i += 1)
+      writeSample(together, i * channels + channel, readSample(lane, i));
+  return together;
+}
+
+function allocateMono(pcm: Buffer, channels: number): Buffer {
+  expectPositiveInteger("channels", channels);
+  expectWholeBlocks("pcm", pcm.length, PCM16_BYTES * channels);
+  return Buffer.allocUnsafeSlow(pcm.length / channels);
 }

@@ -10,6 +10,8 @@ export interface PacedQueueOptions {
   readonly chunkMs: number;
   /** Audio that the device may hold ahead of what it plays; at least one chunk. */
   readonly leadMs: number;
+  /** Audio to wait for before a run starts, so that late deliveries are not heard; 0, the default, starts at once. */
+  readonly cushionMs?: number;
   /** Bytes of one sample of every channel; default 2. */
   readonly blockBytes?: number;
 }
@@ -79,12 +81,16 @@ export class PacedQueue<T> {
   /** Whether silence is expected after what has been released. */
   #isReplyOver = true;
   #underruns = 0;
+  readonly #cushionMs: number;
+  /** Since when audio waits for its cushion. */
+  #waitingSinceMs: number | undefined;
 
   /** @throws RangeError when an option is not positive or a chunk is shorter than one sample */
   constructor({
     bytesPerMs,
     chunkMs,
     leadMs,
+    cushionMs = 0,
     blockBytes = PCM16_BYTES,
   }: PacedQueueOptions) {
     expectPositive("bytesPerMs", bytesPerMs);
@@ -100,6 +106,7 @@ export class PacedQueue<T> {
         `Expected \`leadMs\` to be 0 or more, got \`${leadMs}\``,
       );
     this.#leadMs = Math.max(leadMs, this.#chunkBytes / bytesPerMs);
+    this.#cushionMs = cushionMs;
   }
 
   /** Playing time of what has been pushed and not been released. */
@@ -146,6 +153,8 @@ export class PacedQueue<T> {
   due(nowMs: number): DueAudio<T> {
     const chunks: PacedChunk<T>[] = [];
     if (this.#queue.length === 0) return { chunks, nextMs: undefined };
+    const waitUntilMs = this.#cushionUntilMs(nowMs);
+    if (waitUntilMs > nowMs) return { chunks, nextMs: waitUntilMs };
     const run = this.#runAt(nowMs);
     let next = this.#queue[0];
     while (next && this.#releaseMs(run, next) <= nowMs) {
@@ -166,6 +175,7 @@ export class PacedQueue<T> {
     this.#queue = [];
     this.#queuedBytes = 0;
     this.#run = undefined;
+    this.#waitingSinceMs = undefined;
     this.#isReplyOver = true;
     return droppedMs;
   }
@@ -197,11 +207,27 @@ export class PacedQueue<T> {
     this.#queuedBytes += pcm.length;
   }
 
+  /**
+   * A run starts when the cushion is full, when the reply is whole, or when the time that the cushion would play has passed:
+   * a service that sends no faster than that will not fill it either.
+   */
+  #cushionUntilMs(nowMs: number): number {
+    const isPlaying = this.#run && nowMs <= this.#endMs(this.#run);
+    const isWhole = this.#queue.some((chunk) => chunk.endsReply);
+    if (isPlaying || isWhole || this.queuedMs >= this.#cushionMs) {
+      this.#waitingSinceMs = undefined;
+      return nowMs;
+    }
+    this.#waitingSinceMs ??= nowMs;
+    return this.#waitingSinceMs + this.#cushionMs;
+  }
+
   /** Late by less than the lead, the device has not noticed and the deadlines stand. Beyond, it plays on from now. */
   #runAt(nowMs: number): Run {
     if (this.#run && nowMs <= this.#endMs(this.#run)) return this.#run;
     if (!this.#isReplyOver) this.#underruns += 1;
     this.#run = { startMs: nowMs, bytes: 0 };
+    this.#waitingSinceMs = undefined;
     return this.#run;
   }
 

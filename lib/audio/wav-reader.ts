@@ -14,16 +14,19 @@ import {
  *                        │ ├──pad and other chunks── skip
  *                        │ └──its length is over──── data     (an open length never is)
  *                        ├──"RIFF" after the data: the next file──▶ riff
- *                        └──no chunk name after the data──▶ ignore
+ *                        └──no chunk after the data: its length was wrong──▶ data, for ever
  */
-type State = "riff" | "chunk" | "fmt" | "skip" | "data" | "ignore";
+type State = "riff" | "chunk" | "fmt" | "skip" | "data";
 
 const RIFF_BYTES = 12;
 const CHUNK_BYTES = 8;
+/** Behind samples, larger chunks (a cover picture has a few hundred kB) are samples that happen to look like one. */
+const MAX_TRAILING_CHUNK_BYTES = 16 * 1024 * 1024;
 
 /**
  * Reads a WAV stream that is cut anywhere: header first, then samples as they come, whole samples of every channel. A length
- * that the writer left open lasts for ever; files that follow each other are read on if they have the same format.
+ * that the writer left open or set too short lasts for ever; files that follow each other are read on if they have the same
+ * format.
  */
 export class WavReader {
   #format: WavFormat | undefined;
@@ -35,21 +38,30 @@ export class WavReader {
   #needed = RIFF_BYTES;
   /** Bytes still to come of a chunk that is skipped or handed out. */
   #remaining = 0;
-  /** Whether the `fmt ` or `data` chunk in hand has an odd length and so a pad byte behind it. */
-  #isPadded = false;
+  /** 1 where the `fmt ` or `data` chunk in hand has an odd length and so a pad byte behind it. */
+  #padBytes = 0;
   #riffSize = 0;
   #offset = 0;
   #hasData = false;
-  #ignoredBytes = 0;
+  #endedBytes = 0;
 
   /** Shape of the samples; `undefined` until the header has come. */
   get format(): WavFormat | undefined {
     return this.#format;
   }
 
-  /** Bytes that were no audio and no chunk: behind the samples, or of a sample that its file cut in half. */
+  /** Bytes of samples that were cut in half, and what stood alone behind the samples. */
   get ignoredBytes(): number {
-    return this.#ignoredBytes + this.#carry.droppedBytes;
+    return this.#carry.droppedBytes + this.#endedBytes;
+  }
+
+  /** Whether all that the header announced has come; a pad byte may be missing. */
+  get isOver(): boolean {
+    return (
+      this.#hasData &&
+      this.#state === "chunk" &&
+      this.#collected <= this.#needed - CHUNK_BYTES
+    );
   }
 
   /**
@@ -63,17 +75,20 @@ export class WavReader {
       const used = this.#take(chunk.subarray(at), data);
       at += used;
       this.#offset += used;
-      this.#advance();
+      this.#advance(data);
     }
     return data;
   }
 
+  /** Nothing more comes: what is incomplete counts as ignored. */
+  end(): void {
+    this.#carry.flush();
+    if (this.#hasData && this.#state === "chunk" && !this.isOver)
+      this.#endedBytes += this.#collected;
+  }
+
   /** Uses the first bytes as the state wants them, at least one. Returns their number. */
   #take(bytes: Buffer, data: Buffer[]): number {
-    if (this.#state === "ignore") {
-      this.#ignoredBytes += bytes.length;
-      return bytes.length;
-    }
     if (this.#state !== "data" && this.#state !== "skip") {
       const used = bytes.copy(
         this.#part,
@@ -86,60 +101,67 @@ export class WavReader {
     }
     const used = Math.min(this.#remaining, bytes.length);
     this.#remaining -= used;
-    if (this.#state === "data") {
-      const samples = this.#carry.push(bytes.subarray(0, used));
-      if (samples.length > 0) data.push(samples);
-    }
+    if (this.#state === "data") this.#handOut(bytes.subarray(0, used), data);
     return used;
   }
 
+  #handOut(bytes: Buffer, data: Buffer[]): void {
+    const samples = this.#carry.push(bytes);
+    if (samples.length > 0) data.push(samples);
+  }
+
   /** Leaves every state that has all its bytes; more than one where a chunk is empty. */
-  #advance(): void {
-    while (this.#isComplete()) this.#leave();
+  #advance(data: Buffer[]): void {
+    while (this.#isComplete()) this.#leave(data);
   }
 
   #isComplete(): boolean {
-    if (this.#state === "ignore") return false;
     if (this.#state === "data" || this.#state === "skip")
       return this.#remaining === 0;
     return this.#collected === this.#needed;
   }
 
-  #leave(): void {
+  #leave(data: Buffer[]): void {
     const part = this.#part.subarray(0, this.#needed);
     switch (this.#state) {
       case "riff":
         this.#riffSize = readRiffSize(part);
         return this.#collect("chunk", CHUNK_BYTES);
       case "chunk":
-        return this.#openChunk(
-          part.toString("latin1", 0, 4),
-          part.readUInt32LE(4),
-        );
+        return this.#openChunk(part, data);
       case "fmt":
         this.#setFormat(readFormat(part));
-        return this.#skipPadding();
+        return this.#collect("chunk", CHUNK_BYTES + this.#padBytes);
       case "data":
-        this.#carry.flush();
-        return this.#skipPadding();
+        return this.#collect("chunk", CHUNK_BYTES + this.#padBytes);
       default:
         return this.#collect("chunk", CHUNK_BYTES);
     }
   }
 
-  #openChunk(id: string, size: number): void {
-    this.#isPadded = size % 2 === 1;
+  #openChunk(part: Buffer, data: Buffer[]): void {
+    const header = part.subarray(part.length - CHUNK_BYTES);
+    const id = header.toString("latin1", 0, 4);
+    const size = header.readUInt32LE(4);
+    if (this.#hasData) {
+      if (!isTrailingChunk(id, size)) return this.#goOn(part, data);
+      this.#carry.flush();
+    }
+    this.#padBytes = size % 2;
     if (id === "fmt ") return this.#openFormat(size);
     if (id === "data") return this.#openData(size);
-    if (this.#hasData && id === "RIFF") return this.#openNextFile();
+    if (this.#hasData && id === "RIFF") return this.#openNextFile(header);
     if (/^[\x20-\x7e]{4}$/.test(id))
-      return this.#run("skip", size + (size % 2));
-    if (!this.#hasData)
-      throw new RangeError(
-        "Expected a WAV chunk name before the samples, got other bytes: the header is damaged",
-      );
-    this.#ignoredBytes += CHUNK_BYTES;
-    this.#state = "ignore";
+      return this.#run("skip", size + this.#padBytes);
+    throw new RangeError(
+      "Expected a WAV chunk name before the samples, got other bytes: the header is damaged",
+    );
+  }
+
+  /** Where a chunk should begin are samples, a would-be pad byte included: the length in the header was too short. */
+  #goOn(part: Buffer, data: Buffer[]): void {
+    this.#handOut(part, data);
+    this.#run("data", Infinity);
   }
 
   #openFormat(size: number): void {
@@ -164,7 +186,8 @@ export class WavReader {
   }
 
   /** The name just read is the beginning of the next file's 12 bytes. */
-  #openNextFile(): void {
+  #openNextFile(header: Buffer): void {
+    header.copy(this.#part);
     this.#offset = CHUNK_BYTES;
     this.#state = "riff";
     this.#needed = RIFF_BYTES;
@@ -182,10 +205,6 @@ export class WavReader {
     this.#format = format;
   }
 
-  #skipPadding(): void {
-    this.#run("skip", this.#isPadded ? 1 : 0);
-  }
-
   #collect(state: State, bytes: number): void {
     this.#state = state;
     this.#collected = 0;
@@ -196,6 +215,11 @@ export class WavReader {
     this.#state = state;
     this.#remaining = bytes;
   }
+}
+
+function isTrailingChunk(id: string, size: number): boolean {
+  if (id === "RIFF") return true;
+  return /^[A-Za-z0-9_ ]{4}$/.test(id) && size <= MAX_TRAILING_CHUNK_BYTES;
 }
 
 function describe({ encoding, sampleRate, channels, bits }: WavFormat): string {

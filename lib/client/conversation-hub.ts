@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import type { MonoFormat } from "../audio";
+import type { AudioFormat } from "../audio";
 import type { AnyServerEvent, RequestSession } from "../protocol";
 import {
   outletFormat,
@@ -60,7 +60,7 @@ export class ConversationHub extends EventEmitter<HubEvents> {
   readonly #options: HubOptions;
   readonly #tools = new ToolBox();
   readonly #conversations = new Map<string, Conversation>();
-  readonly #inputs = new Set<{ readonly format: MonoFormat | undefined }>();
+  readonly #inputs = new Set<{ readonly format: AudioFormat | undefined }>();
   readonly #outlets = new Map<Outlet, Map<Conversation, OutletSource>>();
   #toolsSettle: NodeJS.Timeout | undefined;
   #sweep: NodeJS.Timeout | undefined;
@@ -148,7 +148,7 @@ export class ConversationHub extends EventEmitter<HubEvents> {
    * @param format - of all audio that comes in there; undefined when the messages say
    * @returns a function that takes the declaration back
    */
-  declareInput(format: MonoFormat | undefined): () => void {
+  declareInput(format: AudioFormat | undefined): () => void {
     const input = { format };
     this.#inputs.add(input);
     return () => this.#inputs.delete(input);
@@ -195,9 +195,10 @@ export class ConversationHub extends EventEmitter<HubEvents> {
   #nativeFormats(): RequestSession {
     const { settings, echo } = this.#options;
     const inputs = [...this.#inputs].map(({ format }) => format);
-    const outputs = [...this.#outlets.keys()].map(({ options }) =>
-      outletFormat(options),
-    );
+    const outputs = [...this.#outlets.keys()].map(({ options }) => ({
+      ...outletFormat(options),
+      channels: 1,
+    }));
     return {
       // A reference beside the microphone is PCM16 at the full rate (protocol.md §7.4).
       ...(echo === "client" || wantsReference(settings)

@@ -1,4 +1,4 @@
-import type { MonoFormat } from "../audio";
+import { isSameFormat, sampleFormatName, type AudioFormat } from "../audio";
 import type { RequestSession } from "../protocol";
 
 /**
@@ -7,17 +7,16 @@ import type { RequestSession } from "../protocol";
  * @see protocol.md §7.1
  */
 export function nativeInput(
-  formats: readonly (MonoFormat | undefined)[],
+  formats: readonly (AudioFormat | undefined)[],
 ): RequestSession {
-  const format = agreed(formats);
-  if (!format) return {};
-  if (format.encoding === "signed-integer") {
-    const isOffered =
-      format.sampleRate === 8_000 || format.sampleRate === 16_000;
-    return isOffered ? { input_audio_sampling_rate: format.sampleRate } : {};
-  }
-  const name = g711Name(format);
-  return name ? { input_audio_format: name } : {};
+  const { name, sampleRate } = agreed(formats);
+  if (
+    name === "signed-integer" &&
+    (sampleRate === 8_000 || sampleRate === 16_000)
+  )
+    return { input_audio_sampling_rate: sampleRate };
+  const g711 = g711Name(name, sampleRate);
+  return g711 ? { input_audio_format: g711 } : {};
 }
 
 /**
@@ -26,42 +25,44 @@ export function nativeInput(
  * @param voice - OpenAI voices give only 24 kHz and G.711
  */
 export function nativeOutput(
-  formats: readonly MonoFormat[],
+  formats: readonly AudioFormat[],
   voice: RequestSession["voice"],
 ): RequestSession {
-  const format = agreed(formats);
-  if (!format) return {};
-  const name = g711Name(format);
-  if (name) return { output_audio_format: name };
-  const isAzure =
-    typeof voice === "object" &&
-    voice.type.startsWith("azure-") &&
-    voice.type !== "azure-realtime-native";
-  if (!isAzure || format.encoding !== "signed-integer") return {};
-  if (format.sampleRate === 8_000)
-    return { output_audio_format: "pcm16_8000hz" };
-  return format.sampleRate === 16_000
-    ? { output_audio_format: "pcm16_16000hz" }
+  const { name, sampleRate } = agreed(formats);
+  const g711 = g711Name(name, sampleRate);
+  if (g711) return { output_audio_format: g711 };
+  if (name !== "signed-integer" || !givesOtherRates(voice)) return {};
+  if (sampleRate === 8_000) return { output_audio_format: "pcm16_8000hz" };
+  return sampleRate === 16_000 ? { output_audio_format: "pcm16_16000hz" } : {};
+}
+
+/** The mono format that all share; empty where they do not. */
+function agreed(formats: readonly (AudioFormat | undefined)[]): {
+  readonly name?: string;
+  readonly sampleRate?: number;
+} {
+  const [first] = formats;
+  if (!first || first.channels !== 1) return {};
+  const isShared = formats.every(
+    (format) => format && isSameFormat(format, first),
+  );
+  return isShared
+    ? { name: sampleFormatName(first), sampleRate: first.sampleRate }
     : {};
 }
 
-function agreed(
-  formats: readonly (MonoFormat | undefined)[],
-): MonoFormat | undefined {
-  const first = formats[0];
-  const isSame = formats.every(
-    (format) =>
-      format?.encoding === first?.encoding &&
-      format?.sampleRate === first?.sampleRate,
-  );
-  return isSame ? first : undefined;
+function g711Name(
+  name?: string,
+  sampleRate?: number,
+): "g711_ulaw" | "g711_alaw" | undefined {
+  if (sampleRate !== 8_000) return undefined;
+  if (name === "mu-law") return "g711_ulaw";
+  return name === "a-law" ? "g711_alaw" : undefined;
 }
 
-function g711Name({
-  encoding,
-  sampleRate,
-}: MonoFormat): "g711_ulaw" | "g711_alaw" | undefined {
-  if (sampleRate !== 8_000) return undefined;
-  if (encoding === "mu-law") return "g711_ulaw";
-  return encoding === "a-law" ? "g711_alaw" : undefined;
+function givesOtherRates(voice: RequestSession["voice"]): boolean {
+  if (typeof voice !== "object") return false;
+  return (
+    voice.type.startsWith("azure-") && voice.type !== "azure-realtime-native"
+  );
 }

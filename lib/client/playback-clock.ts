@@ -112,7 +112,7 @@ export class PlaybackClock {
 
   /**
    * A device says how far it is; everything not yet played moves with it.
-   * @returns correction of the estimate in ms, 0 when the report is about an item that is over or unknown
+   * @returns by how much all of it sounds earlier than estimated, ms, negative: later; 0 when the report is about an item that is over or unknown
    */
   report(itemId: string, reportedMs: number, now: number): number {
     if (itemId !== this.currentItemId(now)) return 0;
@@ -124,10 +124,9 @@ export class PlaybackClock {
       released[0];
     if (!sounding) return 0;
     const insideMs = clamp(reportedMs - sounding.fromMs, sounding.durationMs);
-    const playedMs = this.playedMs(itemId, now);
     const lateMs = now - insideMs - sounding.startsAt;
     for (const segment of this.#segments) segment.startsAt += lateMs;
-    return sounding.fromMs + insideMs - playedMs;
+    return 0 - lateMs;
   }
 
   /** Items with audio that was not all heard, or not all sent yet; in playing order. */

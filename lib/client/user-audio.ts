@@ -2,6 +2,7 @@ import {
   bytesPerMs,
   Converter,
   interleave,
+  isSameFormat,
   sampleBytes,
   type AudioFormat,
   type MonoFormat,
@@ -193,12 +194,4 @@ export class UserAudio {
     const droppedMs = this.#uplink.push(this.#withReference(audio));
     if (droppedMs > 0 && isFirst) this.#options.onDropped();
   }
-}
-
-function isSameFormat(one: AudioFormat, other: AudioFormat): boolean {
-  return (
-    one.encoding === other.encoding &&
-    one.sampleRate === other.sampleRate &&
-    one.channels === other.channels
-  );
 }

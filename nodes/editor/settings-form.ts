@@ -16,38 +16,52 @@ export interface SettingsForm {
   show(settings: Settings): void;
 }
 
+/** A control whose text is worked out from the settings; its row shows only where it makes sense. */
+export interface SettingControl {
+  readonly element: HTMLElement | undefined;
+  read(settings: Settings): string;
+  write(settings: Settings, text: string): Settings;
+  isOffered(settings: Settings): boolean;
+}
+
 export interface SettingsFormOptions {
   form: JQuery;
   settings: Settings;
+  /** Controls that stand for more, or less, than one setting. */
+  composed: readonly SettingControl[];
   onChange: (settings: Settings) => void;
 }
 
 export function bindSettingsForm({
   form,
   settings,
+  composed,
   onChange,
 }: SettingsFormOptions): SettingsForm {
   let current = settings;
-  const controls = form.find("[data-setting]").toArray().map(toControl);
+  const controls = [
+    ...form.find("[data-setting]").toArray().map(toControl),
+    ...composed,
+  ];
 
   const refresh = (except?: HTMLElement): void => {
     for (const control of controls) {
+      if (control.element === undefined) continue;
       if (control.element !== except)
-        setChoiceOrText(
-          control.element,
-          readField(current, control.path, control.kind),
-        );
+        setChoiceOrText(control.element, control.read(current));
       $(control.element)
         .closest(".form-row")
-        .toggle(isOffered(current, control.path));
+        .toggle(control.isOffered(current));
     }
   };
 
-  for (const { element, path, kind } of controls) {
+  for (const control of controls) {
+    const { element } = control;
+    if (element === undefined) continue;
     $(element).on("input change", () => {
       const text = String($(element).val() ?? "");
-      if (text === readField(current, path, kind)) return;
-      current = writeField(current, path, kind, text);
+      if (text === control.read(current)) return;
+      current = control.write(current, text);
       refresh(element);
       onChange(current);
     });
@@ -62,17 +76,14 @@ export function bindSettingsForm({
   };
 }
 
-interface Control {
-  element: HTMLElement;
-  path: string;
-  kind: FieldKind;
-}
-
-function toControl(element: HTMLElement): Control {
+function toControl(element: HTMLElement): SettingControl {
+  const path = String($(element).data("setting"));
+  const kind = ($(element).data("kind") ?? "text") as FieldKind;
   return {
     element,
-    path: String($(element).data("setting")),
-    kind: ($(element).data("kind") ?? "text") as FieldKind,
+    read: (settings) => readField(settings, path, kind),
+    write: (settings, text) => writeField(settings, path, kind, text),
+    isOffered: (settings) => isOffered(settings, path),
   };
 }
 

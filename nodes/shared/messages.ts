@@ -1,4 +1,4 @@
-import type { NodeMessage } from "node-red";
+import type { NodeAPI, NodeMessage } from "node-red";
 import type { Conversation } from "../../lib/client";
 
 /** A message of the flow; everything in it is unknown until looked at. */
@@ -34,6 +34,19 @@ export function voiceOf(
 export function readVoice(msg: FlowMessage): Readonly<Record<string, unknown>> {
   const voice = msg["voice"];
   return isRecord(voice) ? voice : {};
+}
+
+/** @returns undefined also where a part of the path is missing; Node-RED throws then */
+export function readProperty(
+  RED: NodeAPI,
+  msg: FlowMessage,
+  path: string,
+): unknown {
+  try {
+    return RED.util.getMessageProperty(msg, path) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -132,24 +132,57 @@ describe("WavReader", () => {
     );
   });
 
-  it("counts bytes behind the samples that are no chunk", () => {
+  for (const claimed of [1, 2, 7, 100]) {
+    it(`goes on with samples behind a length of ${claimed} bytes that is too short, for any cutting`, () => {
+      for (let seed = 1; seed <= 50; seed += 1) {
+        const random = randomFrom(seed);
+        const samples = noise(400, random);
+        const file = writeWav(samples, { sampleRate: 8000 });
+        file.writeUInt32LE(claimed, 40);
+        const reader = new WavReader();
+        const pieces = cutAnywhere(file, 40, random).flatMap((chunk) =>
+          reader.push(chunk),
+        );
+        assert.equal(Buffer.concat(pieces).compare(samples), 0, `seed ${seed}`);
+      }
+    });
+  }
+
+  it("is over when all that the header announced has come, pad byte or not", () => {
+    const file = writeWav(Buffer.alloc(5), {
+      sampleRate: 8000,
+      encoding: "mu-law",
+    });
     const reader = new WavReader();
-    reader.push(
-      Buffer.concat([
-        writeWav(Buffer.alloc(4), { sampleRate: 8000 }),
-        Buffer.alloc(20),
-      ]),
-    );
-    reader.push(Buffer.alloc(5));
-    assert.equal(reader.ignoredBytes, 25);
+    reader.push(file.subarray(0, -2));
+    assert.equal(reader.isOver, false);
+    reader.push(file.subarray(-2, -1));
+    assert.equal(reader.isOver, true);
+    reader.push(file.subarray(-1));
+    assert.equal(reader.isOver, true);
+    reader.push(LIST.subarray(0, 3));
+    assert.equal(reader.isOver, false);
+  });
+
+  it("counts what stands alone at the end", () => {
+    const reader = new WavReader();
+    reader.push(writeWav(Buffer.alloc(4), { sampleRate: 8000 }));
+    reader.push(Buffer.alloc(3));
+    reader.end();
+    assert.equal(reader.ignoredBytes, 3);
   });
 
   it("counts the bytes of a sample that its file cuts in half", () => {
     const file = writeWav(Buffer.alloc(6), { sampleRate: 8000 });
     file.writeUInt32LE(5, 40);
     const reader = new WavReader();
-    assert.equal(Buffer.concat(reader.push(file)).length, 4);
+    assert.equal(
+      Buffer.concat(reader.push(Buffer.concat([file, file]))).length,
+      8,
+    );
     assert.equal(reader.ignoredBytes, 1);
+    reader.end();
+    assert.equal(reader.ignoredBytes, 2);
   });
 
   it("names what is no WAV or has a damaged header", () => {

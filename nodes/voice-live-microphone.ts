@@ -1,0 +1,110 @@
+import type { Node, NodeAPI, NodeDef } from "node-red";
+import { VoiceLiveError } from "../lib/client";
+import {
+  LevelMeter,
+  RECORDERS,
+  SoundRecorder,
+  type ProgramName,
+  type RecorderOptions,
+} from "../lib/soundcard";
+import { flag, number, oneOf, text } from "./shared/config-values";
+import { settle } from "./shared/settle";
+import { serveDevices, SoundCardNode, soundFault } from "./shared/sound-card";
+import { audioProperties } from "./shared/write-audio";
+
+const TYPE = "voice-live-microphone";
+
+interface MicrophoneConfig extends NodeDef {
+  readonly program?: unknown;
+  readonly device?: unknown;
+  readonly rate?: unknown;
+  readonly chunkMs?: unknown;
+  readonly latencyMs?: unknown;
+  readonly autostart?: unknown;
+}
+
+export default function (RED: NodeAPI): void {
+  function VoiceLiveMicrophoneNode(this: Node, config: MicrophoneConfig): void {
+    RED.nodes.createNode(this, config);
+    const card = new SoundCardNode(RED, this, TYPE);
+    const options = recorderOptions(config);
+    const meter = new LevelMeter(options.sampleRate);
+    const showLevel = (level: number): void =>
+      card.show("green", "dot", "level", { level: levelText(level) });
+
+    let recorder: SoundRecorder;
+    try {
+      recorder = new SoundRecorder(options, {
+        audio: (pcm) => {
+          card.recover();
+          const level = meter.push(pcm);
+          if (level !== undefined) showLevel(level);
+          this.send({ ...audioProperties(pcm, writer) });
+        },
+        fault: (fault) => card.fail(fault),
+      });
+    } catch (thrown) {
+      card.fail(thrown);
+      this.on("input", (_msg, _send, done) => done(soundFault(thrown)));
+      return;
+    }
+    const writer = {
+      rate: options.sampleRate,
+      encoding: "signed-integer",
+      format: "raw",
+      as: "buffer",
+    } as const;
+
+    const start = (): void => {
+      if (recorder.isStarted) return;
+      card.show("yellow", "ring", "starting");
+      recorder.start();
+    };
+    const stop = async (): Promise<void> => {
+      await recorder.stop();
+      // It may have been started again meanwhile.
+      if (!recorder.isStarted) card.show("grey", "ring", "stopped");
+    };
+
+    this.on("input", (msg, _send, done) =>
+      settle(done, () => {
+        if (isStart(msg.payload)) start();
+        else void stop();
+      }),
+    );
+    this.on("close", (_removed: boolean, done: () => void) => {
+      recorder.stop().then(done, done);
+    });
+    if (flag(config.autostart, true)) start();
+    else card.show("grey", "ring", "stopped");
+  }
+  RED.nodes.registerType("voice-live-microphone", VoiceLiveMicrophoneNode);
+  serveDevices(RED, TYPE, "record", RECORDERS);
+}
+
+function recorderOptions(config: MicrophoneConfig): RecorderOptions {
+  const programs = ["auto", ...RECORDERS] as const;
+  return {
+    program: oneOf<ProgramName | "auto">(config.program, programs, "auto"),
+    device: text(config.device),
+    sampleRate: number(config.rate, 24_000, { min: 8_000, max: 48_000 }),
+    chunkMs: number(config.chunkMs, 40, { min: 10, max: 1_000 }),
+    latencyMs: number(config.latencyMs, 40, { min: 10, max: 1_000 }),
+  };
+}
+
+/** @throws VoiceLiveError `VOICE_LIVE_PAYLOAD` */
+function isStart(payload: unknown): boolean {
+  if (payload === true || payload === "start") return true;
+  if (payload === false || payload === "stop") return false;
+  throw new VoiceLiveError(
+    "VOICE_LIVE_PAYLOAD",
+    "The payload neither starts nor stops the microphone",
+    { nextStep: 'Send true, false, "start" or "stop".' },
+  );
+}
+
+/** dBFS, whole: the status is no measuring instrument. */
+function levelText(level: number): string {
+  return level === -Infinity ? "−∞" : `${Math.round(level)}`.replace("-", "−");
+}

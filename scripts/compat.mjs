@@ -1,0 +1,102 @@
+// npm run test:compat: the compiled tests once more, under Node.js 22 and 24, on Node-RED 5. Both live in compat/, a private
+// package with its own lock: in the package's own node_modules a `node` binary would take over PATH in every script.
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+const compat = path.join(root, "compat");
+const runtimes = ["node-22", "node-24"];
+
+// Browser and install tests start the very same processes whatever runs mocha, so a second run of them would prove nothing.
+const ignored = ["dist/test/browser/**", "dist/test/flows/install.test.js"];
+
+// A run takes a few minutes; a test that leaves a timer behind would otherwise hold the terminal for good.
+const runLimitMs = 10 * 60_000;
+
+const binary = (runtime) =>
+  path.join(compat, "node_modules", runtime, "bin", "node");
+
+function isInstalled() {
+  const marker = path.join(compat, "node_modules", ".package-lock.json");
+  if (
+    !existsSync(marker) ||
+    !runtimes.every((runtime) => existsSync(binary(runtime)))
+  )
+    return false;
+  return (
+    statSync(marker).mtimeMs >=
+    statSync(path.join(compat, "package-lock.json")).mtimeMs
+  );
+}
+
+function install() {
+  console.log(
+    "Installing Node.js 22, Node.js 24 and Node-RED 5 into compat/ (once)",
+  );
+  // `error` hides one expected warning: Node-RED 5 does not support the Node.js that runs npm here, and never runs on it.
+  const { status } = spawnSync("npm", ["ci", "--loglevel=error"], {
+    cwd: compat,
+    stdio: "inherit",
+    shell: process.platform === "win32",
+  });
+  if (status !== 0) throw new Error("npm ci in compat/ failed, see above");
+}
+
+function describeRuntime(runtime) {
+  const version = spawnSync(binary(runtime), ["--version"], {
+    encoding: "utf8",
+  }).stdout.trim();
+  const nodeRed = JSON.parse(
+    readFileSync(
+      path.join(compat, "node_modules", "node-red", "package.json"),
+      "utf8",
+    ),
+  );
+  return `Node.js ${version}, Node-RED ${nodeRed.version}`;
+}
+
+/** Runs the tests and resolves to mocha's own counts; a run that ended without counts is one failure. */
+function runTests(runtime) {
+  const mocha = path.join(root, "node_modules", "mocha", "bin", "mocha.js");
+  const args = [
+    "--require",
+    path.join(compat, "node-red-5.cjs"),
+    mocha,
+    ...ignored.flatMap((glob) => ["--ignore", glob]),
+  ];
+  const child = spawn(binary(runtime), [...args, ...process.argv.slice(2)], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "inherit"],
+    timeout: runLimitMs,
+    killSignal: "SIGKILL",
+  });
+  let output = "";
+  child.stdout.setEncoding("utf8").on("data", (text) => {
+    output += text;
+    process.stdout.write(text);
+  });
+  return new Promise((resolve) =>
+    child.on("close", (code) => resolve(readCounts(output, code))),
+  );
+}
+
+function readCounts(output, code) {
+  const count = (word) =>
+    Number(new RegExp(`^\\s+(\\d+) ${word}\\b`, "m").exec(output)?.[1] ?? 0);
+  const passed = count("passing");
+  const failed = count("failing");
+  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed };
+}
+
+if (!isInstalled()) install();
+const total = { passed: 0, failed: 0 };
+for (const runtime of runtimes) {
+  console.log(`\n${describeRuntime(runtime)}`);
+  const { passed, failed } = await runTests(runtime);
+  total.passed += passed;
+  total.failed += failed;
+}
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;

@@ -1,0 +1,236 @@
+import assert from "node:assert/strict";
+import { Uplink } from "../../lib/client/uplink";
+import { cutAnywhere, noise, randomFrom } from "../audio/signals";
+
+const FULL = 64 * 1024;
+const audioOf = (ms: number, value = 0): Buffer => Buffer.alloc(ms * 48, value);
+
+/** What a converter gives: whole samples. */
+function cutAtSamples(data: Buffer, random: () => number): Buffer[] {
+  const chunks: Buffer[] = [];
+  for (let at = 0; at < data.length;) {
+    const end = at + 2 * Math.floor(random() * 4_000);
+    chunks.push(data.subarray(at, end));
+    at = end;
+  }
+  return chunks;
+}
+
+describe("Uplink", () => {
+  let sent: Buffer[];
+  let log: string[];
+  let bufferedBytes: number;
+  let onSent: () => void;
+  let uplink: Uplink;
+
+  beforeEach(() => {
+    sent = [];
+    log = [];
+    bufferedBytes = 0;
+    onSent = () => undefined;
+    uplink = new Uplink({
+      bytesPerMs: 48,
+      blockBytes: 2,
+      send: (frame) => {
+        sent.push(frame);
+        log.push(`${frame[0]}:${frame.length / 48}`);
+        onSent();
+      },
+      bufferedBytes: () => bufferedBytes,
+    });
+  });
+
+  it("sends frames of 40 ms, whatever is pushed, and every byte of it", () => {
+    const random = randomFrom(1);
+    const data = noise(48 * 1_010, random);
+    uplink.open();
+    for (const chunk of cutAnywhere(data, 3_000, random)) uplink.push(chunk);
+    assert.ok(sent.every((frame) => frame.length === 1_920));
+    assert.equal(uplink.sentMs, 1_000);
+    uplink.mark(() => log.push("mark"));
+    assert.equal(Buffer.concat(sent).compare(data), 0);
+    assert.deepEqual(log.slice(-1), ["mark"]);
+    assert.equal(sent.at(-1)?.length, 480);
+  });
+
+  it("holds two seconds before the session is ready, the newest, and counts what it drops", () => {
+    let dropped = 0;
+    for (let index = 0; index < 100; index += 1)
+      dropped += uplink.push(audioOf(40, index));
+    assert.equal(uplink.heldMs, 2_000);
+    assert.equal(dropped, 2_000);
+    assert.equal(uplink.droppedMs, 2_000);
+    assert.deepEqual(sent, []);
+    uplink.open();
+    assert.deepEqual(
+      sent.map((frame) => frame[0]),
+      Array.from({ length: 50 }, (_, index) => 50 + index),
+    );
+    assert.equal(uplink.heldMs, 0);
+  });
+
+  it("keeps one big message whole, with what belongs to it, until newer audio pushes it out", () => {
+    assert.equal(uplink.push(audioOf(5_000, 1)), 0);
+    uplink.extend(audioOf(7, 1));
+    uplink.extend(audioOf(1_000, 1));
+    assert.equal(uplink.heldMs, 6_007);
+    assert.equal(uplink.droppedMs, 0);
+    assert.equal(uplink.push(audioOf(40, 2)), 6_007);
+    assert.equal(uplink.heldMs, 40);
+  });
+
+  it("sends the extension of a message that has left", () => {
+    uplink.open();
+    uplink.push(audioOf(40, 1));
+    uplink.extend(audioOf(80, 2));
+    assert.deepEqual(log, ["1:40", "2:40", "2:40"]);
+  });
+
+  it("runs marks exactly behind the audio in front of them", () => {
+    uplink.push(audioOf(50, 1));
+    uplink.mark(() => log.push("first"));
+    uplink.push(audioOf(100, 2));
+    uplink.mark(() => log.push("second"));
+    uplink.mark(() => log.push("third"));
+    assert.deepEqual(log, []);
+    uplink.open();
+    assert.deepEqual(log, [
+      "1:40",
+      "1:10",
+      "first",
+      "2:40",
+      "2:40",
+      "2:20",
+      "second",
+      "third",
+    ]);
+    uplink.mark(() => log.push("at once"));
+    assert.equal(log.at(-1), "at once");
+  });
+
+  it("keeps its marks when it drops the audio in front of them", () => {
+    uplink.push(audioOf(1_500, 1));
+    uplink.mark(() => log.push("mark"));
+    uplink.push(audioOf(1_500, 2));
+    uplink.open();
+    assert.equal(log[0], "mark");
+    assert.equal(uplink.sentMs, 1_480);
+  });
+
+  it("stops at the high-water mark in the middle of a message, and goes on from there", () => {
+    uplink.open();
+    bufferedBytes = FULL - 1;
+    uplink.push(audioOf(40, 1));
+    bufferedBytes = FULL;
+    assert.equal(uplink.push(audioOf(130, 2)), 0);
+    uplink.mark(() => log.push("mark"));
+    uplink.push(audioOf(40, 3));
+    assert.deepEqual(log, ["1:40"]);
+    assert.equal(uplink.heldMs, 170);
+    uplink.drain();
+    assert.deepEqual(log, ["1:40"]);
+    bufferedBytes = 0;
+    uplink.drain();
+    assert.deepEqual(log, [
+      "1:40",
+      "2:40",
+      "2:40",
+      "2:40",
+      "2:10",
+      "mark",
+      "3:40",
+    ]);
+  });
+
+  it("keeps the order when the socket fills up in the middle of what it drains", () => {
+    uplink.push(audioOf(120, 1));
+    uplink.mark(() => log.push("mark"));
+    uplink.push(audioOf(40, 2));
+    const slow = (): void => {
+      bufferedBytes = 0;
+      uplink.drain();
+    };
+    onSent = () => (bufferedBytes = FULL);
+    uplink.open();
+    assert.deepEqual(log, ["1:40"]);
+    slow();
+    slow();
+    assert.deepEqual(log, ["1:40", "1:40", "1:40"]);
+    slow();
+    assert.deepEqual(log, ["1:40", "1:40", "1:40", "mark", "2:40"]);
+  });
+
+  it("loses and repeats no byte under any backpressure", () => {
+    for (let seed = 1; seed <= 50; seed += 1) {
+      const random = randomFrom(seed);
+      const data = noise(48 * 1_500, random);
+      sent = [];
+      uplink.clear();
+      uplink.open();
+      for (const chunk of cutAtSamples(data, random)) {
+        bufferedBytes = random() < 0.5 ? FULL : 0;
+        uplink.push(chunk);
+        if (random() < 0.3) uplink.setChunk(random() < 0.5 ? 20 : 100);
+        if (random() < 0.3) uplink.drain();
+      }
+      bufferedBytes = 0;
+      uplink.drain();
+      uplink.mark(() => undefined);
+      assert.equal(Buffer.concat(sent).compare(data), 0, `seed ${seed}`);
+      assert.equal(uplink.droppedMs, 0, `seed ${seed}`);
+    }
+  });
+
+  it("takes another length of frames from the next on, and loses nothing of the one begun", () => {
+    uplink.open();
+    uplink.push(audioOf(70, 1));
+    uplink.setChunk(10);
+    uplink.push(audioOf(25, 2));
+    uplink.setChunk(100);
+    uplink.push(audioOf(95, 3));
+    assert.deepEqual(log, [
+      "1:40",
+      "1:10",
+      "1:10",
+      "1:10",
+      "2:10",
+      "2:10",
+      "2:100",
+    ]);
+  });
+
+  it("forgets audio and marks when the buffer is cleared", () => {
+    uplink.push(audioOf(50));
+    uplink.mark(() => log.push("mark"));
+    uplink.clear();
+    assert.equal(uplink.heldMs, 0);
+    uplink.open();
+    uplink.push(audioOf(30, 1));
+    uplink.clear();
+    uplink.push(audioOf(40, 2));
+    assert.deepEqual(log, ["2:40"]);
+  });
+
+  it("forgets half a frame of a session that is gone, and holds what follows", () => {
+    uplink.open();
+    uplink.push(audioOf(30, 1));
+    uplink.close();
+    uplink.push(audioOf(40, 2));
+    assert.deepEqual(log, []);
+    uplink.open();
+    assert.deepEqual(log, ["2:40"]);
+  });
+
+  it("cuts frames at whole samples at a rate whose milliseconds are not", () => {
+    const rough = new Uplink({
+      bytesPerMs: 22.05 * 2,
+      blockBytes: 2,
+      send: (frame) => sent.push(frame),
+      bufferedBytes: () => 0,
+    });
+    rough.setChunk(25);
+    rough.open();
+    rough.push(Buffer.alloc(44_100));
+    assert.ok(sent.every(({ length }) => length === 1_102));
+  });
+});

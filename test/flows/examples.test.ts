@@ -1,0 +1,268 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { parseWav, rms } from "../../lib/audio";
+import {
+  readExample,
+  withReplyFile,
+  type FlowNode,
+} from "../../scripts/flow-file";
+import type { SentMessage } from "../../scripts/sent-messages";
+import { packageRoot } from "../../scripts/user-dir";
+import { startNodeRed, type NodeRed } from "../support/node-red";
+import { Device } from "../support/device";
+
+const names = readdirSync(path.join(packageRoot, "examples")).map((file) =>
+  path.basename(file, ".json"),
+);
+
+describe("every example", () => {
+  for (const name of names) {
+    describe(name, () => {
+      const flow = readExample(name);
+
+      it("is a tab of its own name", () => {
+        assert.deepEqual(
+          flow.filter((node) => node.type === "tab").map((tab) => tab["label"]),
+          [name],
+        );
+      });
+
+      it("says in a comment what to do", () => {
+        const [comment] = flow.filter((node) => node.type === "comment");
+        assert.match(String(comment?.["name"]), /\b(Press|Connect)\b/);
+      });
+
+      it("has wires, sessions and resources that lead somewhere", () => {
+        const ids = new Set(flow.map((node) => node.id));
+        const targets = flow.flatMap((node) => [
+          ...wiresOf(node).flat(),
+          node["session"],
+          node["resource"],
+          node["server"],
+        ]);
+        assert.deepEqual(
+          targets.filter(
+            (target) => target !== undefined && !ids.has(target as string),
+          ),
+          [],
+        );
+      });
+
+      it("carries no secret", () => {
+        assert.deepEqual(
+          flow.filter(
+            (node) =>
+              "credentials" in node ||
+              "apiKey" in node ||
+              "clientSecret" in node,
+          ),
+          [],
+        );
+      });
+
+      it("stands on the grid", () => {
+        const offGrid = flow.filter(
+          (node) =>
+            Number(node["x"] ?? 0) % 10 !== 0 ||
+            Number(node["y"] ?? 0) % 10 !== 0,
+        );
+        assert.deepEqual(offGrid, []);
+      });
+    });
+  }
+
+  it("has ids that no other example has", () => {
+    const ids = names.flatMap((name) =>
+      readExample(name).map((node) => node.id),
+    );
+    assert.equal(new Set(ids).size, ids.length);
+  });
+});
+
+function wiresOf(node: FlowNode): string[][] {
+  return (node["wires"] ?? []) as string[][];
+}
+
+describe("examples in Node-RED", function () {
+  // Questions and answers are spoken in real time.
+  this.timeout(60_000);
+
+  let folder: string;
+  let nodeRed: NodeRed;
+
+  before(
+    () => (folder = mkdtempSync(path.join(tmpdir(), "voice-live-examples-"))),
+  );
+  after(() => rmSync(folder, { recursive: true }));
+  afterEach(() => nodeRed.stop());
+
+  const replyFile = () => path.join(folder, "reply.wav");
+
+  async function run(name: string): Promise<void> {
+    nodeRed = await startNodeRed({
+      flows: withReplyFile(readExample(name), replyFile()),
+    });
+  }
+
+  function said(
+    who: "user" | "assistant",
+    text: string | RegExp,
+  ): Promise<SentMessage> {
+    const matches = (payload: unknown) =>
+      typeof text === "string" ? payload === text : text.test(String(payload));
+    return nodeRed.waitForSent(
+      `the ${who} to say ${String(text)}`,
+      ({ type, msg }) =>
+        type === "voice-live-transcript" &&
+        msg["topic"] === who &&
+        matches(msg["payload"]),
+    );
+  }
+
+  function called(name: string): Promise<SentMessage> {
+    return nodeRed.waitForSent(
+      `a call of ${name}`,
+      ({ type, msg }) =>
+        type === "voice-live-function" && msg["topic"] === name,
+    );
+  }
+
+  /** What the file node wrote; it has finished when Node-RED has stopped. */
+  async function writtenReply() {
+    await nodeRed.stop();
+    return parseWav(readFileSync(replyFile()));
+  }
+
+  function problems(): unknown[] {
+    return nodeRed.sent
+      .filter(({ type }) => type === "catch")
+      .map(({ msg }) => msg["error"]);
+  }
+
+  it("First conversation asks by itself, calls the flow's function and speaks the answer", async () => {
+    await run("First conversation");
+    await said("user", "What is the weather in Lisbon?");
+    const { msg } = await called("get_weather");
+    assert.deepEqual(msg["payload"], { city: "Lisbon" });
+    await nodeRed.waitForStatus("first-conversation-level", /▮/);
+    await said("assistant", "It is sunny in Lisbon, with 21 degrees.");
+    assert.deepEqual(problems(), []);
+    const { sampleRate, channels, bits, data } = await writtenReply();
+    assert.deepEqual(
+      { sampleRate, channels, bits },
+      { sampleRate: 24_000, channels: 1, bits: 16 },
+    );
+    assert.ok(
+      data.length > 24_000 && rms(data) > 0.01,
+      `${data.length} bytes with a level of ${rms(data)}`,
+    );
+  });
+
+  it("First conversation switches the light for a typed wish", async () => {
+    await run("First conversation");
+    await said("assistant", /sunny/);
+    await nodeRed.inject("first-conversation-type-light");
+    const { msg } = await called("set_light");
+    assert.deepEqual(msg["payload"], { room: "kitchen", on: true });
+    await nodeRed.waitForStatus("first-conversation-light", /^kitchen: on$/);
+    await said("assistant", "The kitchen light is on.");
+    assert.deepEqual(problems(), []);
+  });
+
+  it("First conversation stops speaking when interrupted", async () => {
+    await run("First conversation");
+    await said("assistant", /sunny/);
+    const before = nodeRed.sent.length;
+    await nodeRed.inject("first-conversation-type-story");
+    const isSpeech = ({ id, port }: SentMessage) =>
+      id === "first-conversation-speech" && port === 0;
+    await nodeRed.waitForSent("the story to begin", isSpeech, before);
+    await nodeRed.inject("first-conversation-stop");
+    const { msg } = await nodeRed.waitForSent(
+      "the interruption",
+      ({ type }) => type === "voice-live-interrupt",
+    );
+    assert.equal((msg["payload"] as { by: string }).by, "flow");
+    await nodeRed.waitForSent(
+      "the flush",
+      ({ id, port, msg: { payload } }) =>
+        id === "first-conversation-speech" && port === 1 && payload === "flush",
+    );
+    assert.deepEqual(problems(), []);
+  });
+
+  it("Smallest agent answers a typed greeting in speech", async () => {
+    await run("Smallest agent");
+    await nodeRed.inject("smallest-agent-say");
+    await said("assistant", "Hello, nice to hear you.");
+    const { data } = await writtenReply();
+    assert.ok(rms(data) > 0.01);
+  });
+
+  it("Push to talk answers when the button is released", async () => {
+    await run("Push to talk");
+    await nodeRed.waitForStatus("push-to-talk-audio-in", /./);
+    await nodeRed.inject("push-to-talk-hold");
+    await nodeRed.inject("push-to-talk-release");
+    await said("user", "Turn on the kitchen light.");
+    await said("assistant", "The kitchen light is on.");
+    assert.deepEqual(problems(), []);
+  });
+
+  it("Many devices gives each device its own answer", async () => {
+    await run("Many devices");
+    const address = `${nodeRed.url.replace("http", "ws")}voice`;
+    const devices = await Promise.all([
+      Device.connect(address),
+      Device.connect(address),
+    ]);
+    for (const device of devices) await device.isSilent();
+    // Audio that comes before a session is ready waits in a queue of 2 s, too short for a question sent at once.
+    await nodeRed.waitForStatus("many-devices-audio-in", /\b2\b/);
+    const questions = ["question-hello.wav", "question-story.wav"];
+    await Promise.all(
+      devices.map((device, index) =>
+        device.speak(path.join(packageRoot, "recordings", questions[index]!)),
+      ),
+    );
+    const greeting = await conversationOf("Hello, how are you today?");
+    const story = await conversationOf("Tell me something long.");
+    assert.notEqual(greeting, story);
+    await Promise.all(devices.map((device) => device.hears("end")));
+    assert.deepEqual(
+      devices.map((device) => device.heard()),
+      [spokenIn(greeting), spokenIn(story)],
+    );
+    for (const device of devices) device.close();
+    await nodeRed.waitFor("both devices to leave", () =>
+      leftDevices() === 2 ? true : undefined,
+    );
+    assert.deepEqual(problems(), []);
+  });
+
+  async function conversationOf(question: string): Promise<unknown> {
+    const { msg } = await said("user", question);
+    return (msg["voice"] as { conversation: string }).conversation;
+  }
+
+  /** Audio that left audio out for one conversation, as hex. */
+  function spokenIn(conversation: unknown): string {
+    const chunks = nodeRed.sent.filter(
+      ({ type, port, msg }) =>
+        type === "voice-live-audio-out" &&
+        port === 0 &&
+        (msg["voice"] as { conversation: string }).conversation ===
+          conversation,
+    );
+    return Buffer.concat(
+      chunks.map(({ msg }) => msg["payload"] as Buffer),
+    ).toString("hex");
+  }
+
+  function leftDevices(): number {
+    return nodeRed.sent.filter(({ id }) => id === "many-devices-who-left")
+      .length;
+  }
+});

@@ -1,0 +1,64 @@
+// Settings of a Node-RED that a test has started as a child process: besides configuring it, they report to the test what
+// happens inside, over the IPC channel. The child may be any version, so its own modules are asked, not the test's.
+import { observeSent } from "../../scripts/sent-messages";
+import type { ChildReport } from "./node-red";
+
+interface NodeRedUtil {
+  readonly events: {
+    on(event: string, listener: (detail: unknown) => void): void;
+  };
+  readonly hooks: Parameters<typeof observeSent>[0];
+}
+
+const { events, hooks } = require.main!.require(
+  "@node-red/util",
+) as NodeRedUtil;
+
+function report(what: ChildReport): void {
+  process.send!(what);
+}
+
+/** Buffers become base64, and what JSON cannot hold is left out. */
+function plain(msg: object): Record<string, unknown> {
+  return JSON.parse(
+    JSON.stringify(
+      msg,
+      function (this: Record<string, unknown>, key, value: unknown) {
+        // Buffer.toJSON has already been called on `value`; a list of numbers is slow to send.
+        const original = this[key];
+        return Buffer.isBuffer(original)
+          ? { base64: original.toString("base64") }
+          : key === "req" || key === "res"
+            ? undefined
+            : value;
+      },
+    ),
+  ) as Record<string, unknown>;
+}
+
+observeSent(hooks, (sent) =>
+  report({ kind: "sent", sent: { ...sent, msg: plain(sent.msg) } }),
+);
+events.on("node-status", (detail) =>
+  report({
+    kind: "status",
+    ...(detail as { id: string; status?: { text?: string } }),
+  }),
+);
+events.on("flows:started", () => report({ kind: "started" }));
+
+// A test run that dies must not leave its Node-RED behind.
+process.on("disconnect", () => process.exit());
+
+const settings = {
+  uiHost: "127.0.0.1",
+  uiPort: 0,
+  flowFile: "flows.json",
+  credentialSecret: false,
+  lang: "en-US",
+  telemetry: { enabled: false, updateNotification: false },
+  editorTheme: { tours: false },
+  logging: { console: { level: "info", metrics: false, audit: false } },
+};
+
+export = settings;

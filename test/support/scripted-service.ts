@@ -1,0 +1,103 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { WebSocketServer, type WebSocket } from "ws";
+
+/** Any member, any depth: tests look at what came, the assertions check it. */
+type Loose = ReturnType<typeof JSON.parse>;
+
+export interface WireEvent {
+  readonly type: string;
+  readonly [member: string]: Loose;
+}
+
+/** A peer on loopback that says exactly what the test tells it to, in any order, sensible or not. */
+export class ScriptedService {
+  readonly #server = new WebSocketServer({
+    host: "127.0.0.1",
+    port: 0,
+    perMessageDeflate: false,
+  });
+
+  static async start(): Promise<ScriptedService> {
+    const service = new ScriptedService();
+    await once(service.#server, "listening");
+    return service;
+  }
+
+  get url(): string {
+    return `ws://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** The next client to come, as soon as its settings are confirmed. */
+  async session(): Promise<ScriptedSession> {
+    const [socket] = (await once(this.#server, "connection")) as [WebSocket];
+    const session = new ScriptedSession(socket);
+    await session.ready;
+    return session;
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#server.clients) socket.terminate();
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+    });
+  }
+}
+
+/** The service's end of one session. */
+export class ScriptedSession {
+  /** All that the client has sent but audio. */
+  readonly received: WireEvent[] = [];
+  readonly ready: Promise<void>;
+  readonly #socket: WebSocket;
+  #appends = 0;
+  #events = 0;
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
+    this.ready = new Promise((resolve) => {
+      socket.on("message", (data: Buffer) =>
+        this.#receive(JSON.parse(data.toString("utf8")) as WireEvent, resolve),
+      );
+    });
+    this.send({ type: "session.created", session: { id: "sess_scripted" } });
+  }
+
+  /** Appends of audio so far. */
+  get appends(): number {
+    return this.#appends;
+  }
+
+  send(event: WireEvent): void {
+    this.#socket.send(
+      JSON.stringify({ event_id: `event_${++this.#events}`, ...event }),
+    );
+  }
+
+  /** Until the client has taken in all that was sent, and what it answered to that has come: frames keep their order. */
+  async settled(): Promise<void> {
+    const pong = once(this.#socket, "pong");
+    this.#socket.ping();
+    await pong;
+  }
+
+  async close(): Promise<void> {
+    const closed = once(this.#socket, "close");
+    this.#socket.close(1000);
+    await closed;
+  }
+
+  #receive(event: WireEvent, ready: () => void): void {
+    if (event.type === "input_audio_buffer.append") {
+      this.#appends++;
+      return;
+    }
+    this.received.push(event);
+    if (event.type !== "session.update") return;
+    this.send({
+      type: "session.updated",
+      session: { ...event["session"], id: "sess_scripted" },
+    });
+    ready();
+  }
+}
