@@ -1,13 +1,15 @@
 import { numberOf, setChoice, showRowsFor } from "./editor/inputs";
 import { numberBetween } from "./editor/validate";
+import type { AudioPresetName, SampleFormatName } from "./shared/audio-presets";
 import type { EditorNodeProperties } from "node-red";
 
 interface AudioInProperties extends EditorNodeProperties {
   session: string;
-  format: "auto" | "raw" | "wav";
+  format: "auto" | "raw" | "wav" | AudioPresetName;
   rate: number;
   channels: number;
-  encoding: "signed-integer" | "floating-point" | "mu-law" | "a-law";
+  encoding: SampleFormatName;
+  mix: "mean" | "left" | "right";
   strings: "base64" | "utf8";
   atEnd: "nothing" | "commit" | "respond";
   chunkMs: number;
@@ -33,6 +35,7 @@ RED.nodes.registerType<AudioInProperties>("voice-live-audio-in", {
       validate: numberBetween(1, 8, "voice-live-audio-in.error.channels"),
     },
     encoding: { value: "signed-integer" },
+    mix: { value: "mean" },
     strings: { value: "base64" },
     atEnd: { value: "nothing" },
     chunkMs: {

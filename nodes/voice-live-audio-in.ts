@@ -1,18 +1,20 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import type { AudioFormat } from "../lib/audio";
 import type { AtEnd, Conversation } from "../lib/client";
+import { withAudioFaults } from "./shared/audio-fault";
+import { presetNamed } from "./shared/audio-presets";
 import { number, oneOf } from "./shared/config-values";
-
-import { AudioReader, type ReaderSettings } from "./shared/read-audio";
+import {
+  DeviceStream,
+  plainFormat,
+  type DeviceSettings,
+} from "./shared/device-stream";
+import { readerSettings, type ReaderConfig } from "./shared/reader-settings";
 import { joinSession } from "./shared/session-access";
 
-interface AudioInConfig extends NodeDef {
+interface AudioInConfig extends NodeDef, ReaderConfig {
   readonly session?: unknown;
-  readonly format?: unknown;
-  readonly rate?: unknown;
-  readonly channels?: unknown;
-  readonly encoding?: unknown;
-  readonly strings?: unknown;
+  readonly mix?: unknown;
   readonly atEnd?: unknown;
   readonly chunkMs?: unknown;
 }
@@ -23,27 +25,29 @@ export default function (RED: NodeAPI): void {
     const membership = joinSession(RED, this, config.session);
     if (!membership) return;
     const { session, handle, onClose } = membership;
-    const settings = readerSettings(config);
+    const settings = deviceSettings(config);
     const atEnd = oneOf<AtEnd>(
       config.atEnd,
       ["nothing", "commit", "respond"],
       "nothing",
     );
-    const chunkMs = number(config.chunkMs, 40, { min: 10, max: 1_000 });
-    // A stream's WAV header belongs to its conversation, and goes with it.
-    const readers = new WeakMap<Conversation, AudioReader>();
+    const chunkMs =
+      presetNamed(config.format)?.chunkMs ??
+      number(config.chunkMs, 40, { min: 10, max: 1_000 });
+    // A stream belongs to its conversation, and goes with it.
+    const streams = new WeakMap<Conversation, DeviceStream>();
 
-    onClose(session.hub.declareInput(deviceFormat(settings)));
+    onClose(session.hub.declareInput(declaredFormat(settings)));
     this.on("input", (msg, _send, done) =>
       handle(done, () => {
         const conversation = session.conversationOf(msg);
-        const { audio, format, isEnd } = readerOf(
-          readers,
-          conversation,
-          settings,
-        ).read(msg);
+        const stream =
+          streams.get(conversation) ??
+          new DeviceStream(settings, (text) => this.warn(text));
+        streams.set(conversation, stream);
+        const { audio, format, isEnd } = stream.read(msg);
         session.remember(conversation, msg);
-        conversation.appendAudio(audio, format, chunkMs);
+        withAudioFaults(() => conversation.appendAudio(audio, format, chunkMs));
         if (isEnd) conversation.endOfSpeech(atEnd);
       }),
     );
@@ -52,36 +56,18 @@ export default function (RED: NodeAPI): void {
 }
 
 /** Known beforehand only where the node says it: then the service may take it as it is. */
-function deviceFormat({
+function declaredFormat({
   format,
   rawFormat,
-}: ReaderSettings): AudioFormat | undefined {
-  return format === "raw" ? rawFormat : undefined;
+}: DeviceSettings): AudioFormat | undefined {
+  return format === "raw"
+    ? { ...plainFormat(rawFormat), channels: 1 }
+    : undefined;
 }
 
-function readerSettings(config: AudioInConfig): ReaderSettings {
-  const rawFormat: AudioFormat = {
-    encoding: oneOf(
-      config.encoding,
-      ["signed-integer", "floating-point", "mu-law", "a-law"],
-      "signed-integer",
-    ),
-    sampleRate: number(config.rate, 24_000, { min: 4_000, max: 192_000 }),
-    channels: number(config.channels, 1, { min: 1, max: 8 }),
-  };
+function deviceSettings(config: AudioInConfig): DeviceSettings {
   return {
-    rawFormat,
-    format: oneOf(config.format, ["auto", "raw", "wav"], "auto"),
-    strings: oneOf(config.strings, ["base64", "utf8"], "base64"),
+    ...readerSettings(config),
+    mix: oneOf(config.mix, ["mean", "left", "right"], "mean"),
   };
-}
-
-function readerOf(
-  readers: WeakMap<Conversation, AudioReader>,
-  conversation: Conversation,
-  settings: ReaderSettings,
-): AudioReader {
-  const known = readers.get(conversation) ?? new AudioReader(settings);
-  readers.set(conversation, known);
-  return known;
 }

@@ -1,5 +1,6 @@
-import { numberOf, showRowsFor } from "./editor/inputs";
+import { numberOf, setChoice, showRowsFor } from "./editor/inputs";
 import { numberBetween } from "./editor/validate";
+import type { AudioPresetName, SampleFormatName } from "./shared/audio-presets";
 import type { EditorNodeProperties } from "node-red";
 
 interface AudioOutProperties extends EditorNodeProperties {
@@ -8,8 +9,9 @@ interface AudioOutProperties extends EditorNodeProperties {
   leadMs: number;
   chunkMs: number;
   rate: number;
-  encoding: "signed-integer" | "floating-point" | "mu-law" | "a-law";
-  format: "raw" | "wav";
+  encoding: SampleFormatName;
+  channels: number;
+  format: "raw" | "wav" | AudioPresetName;
   as: "buffer" | "base64" | "data-url";
 }
 
@@ -33,6 +35,7 @@ RED.nodes.registerType<AudioOutProperties>("voice-live-audio-out", {
     },
     rate: { value: 24000 },
     encoding: { value: "signed-integer" },
+    channels: { value: 1 },
     format: { value: "raw" },
     as: { value: "buffer" },
   },
@@ -53,11 +56,20 @@ RED.nodes.registerType<AudioOutProperties>("voice-live-audio-out", {
     );
   },
   oneditprepare() {
-    showRowsFor("node-input-mode", $("#dialog-form [data-when]"));
+    setChoice($("#node-input-format"), this.format);
+    showRowsFor(
+      "node-input-format",
+      $("#dialog-form .voice-live-by-format > [data-when]"),
+    );
+    showRowsFor(
+      "node-input-mode",
+      $("#dialog-form .voice-live-by-mode > [data-when]"),
+    );
   },
   oneditsave() {
     this.leadMs = numberOf("node-input-leadMs");
     this.chunkMs = numberOf("node-input-chunkMs");
     this.rate = numberOf("node-input-rate");
+    this.channels = numberOf("node-input-channels");
   },
 });

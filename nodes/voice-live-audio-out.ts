@@ -1,18 +1,16 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import type { OutletMode } from "../lib/client";
+import { presetNamed } from "./shared/audio-presets";
 import { number, oneOf } from "./shared/config-values";
 import { joinSession } from "./shared/session-access";
-import { audioProperties, type WriterSettings } from "./shared/write-audio";
+import { audioProperties, givenEncoding } from "./shared/write-audio";
+import { writerSettings, type WriterConfig } from "./shared/writer-settings";
 
-interface AudioOutConfig extends NodeDef {
+interface AudioOutConfig extends NodeDef, WriterConfig {
   readonly session?: unknown;
   readonly mode?: unknown;
   readonly leadMs?: unknown;
   readonly chunkMs?: unknown;
-  readonly rate?: unknown;
-  readonly encoding?: unknown;
-  readonly format?: unknown;
-  readonly as?: unknown;
 }
 
 export default function (RED: NodeAPI): void {
@@ -22,17 +20,22 @@ export default function (RED: NodeAPI): void {
     if (!membership) return;
     const { session, onClose } = membership;
     const writer = writerSettings(config);
+    const preset = presetNamed(config.format);
     const removeOutlet = session.hub.addOutlet({
       options: {
-        mode: oneOf<OutletMode>(
-          config.mode,
-          ["paced", "received", "reply"],
-          "paced",
-        ),
+        mode: preset?.wholeReply
+          ? "reply"
+          : oneOf<OutletMode>(
+              config.mode,
+              ["paced", "received", "reply"],
+              "paced",
+            ),
         leadMs: number(config.leadMs, 200, { min: 0, max: 5_000 }),
-        chunkMs: number(config.chunkMs, 40, { min: 10, max: 1_000 }),
+        chunkMs:
+          preset?.chunkMs ??
+          number(config.chunkMs, 40, { min: 10, max: 1_000 }),
         sampleRate: writer.rate,
-        encoding: writer.encoding,
+        encoding: givenEncoding(writer),
       },
       audio: (conversation, { pcm, position, startMs, durationMs }) => {
         const { responseId, itemId } = position;
@@ -60,17 +63,4 @@ export default function (RED: NodeAPI): void {
     onClose(removeOutlet);
   }
   RED.nodes.registerType("voice-live-audio-out", VoiceLiveAudioOutNode);
-}
-
-function writerSettings(config: AudioOutConfig): WriterSettings {
-  return {
-    rate: number(config.rate, 24_000, { min: 4_000, max: 192_000 }),
-    encoding: oneOf(
-      config.encoding,
-      ["signed-integer", "floating-point", "mu-law", "a-law"],
-      "signed-integer",
-    ),
-    format: oneOf(config.format, ["raw", "wav"], "raw"),
-    as: oneOf(config.as, ["buffer", "base64", "data-url"], "buffer"),
-  };
 }

@@ -24,6 +24,7 @@ RED.nodes.registerType<EventProperties>("voice-live-event", {
         "usage",
         "warning",
         "error",
+        "silence",
         "closed",
       ],
     },

@@ -9,8 +9,8 @@ import {
 } from "../lib/soundcard";
 import { flag, number, oneOf, text } from "./shared/config-values";
 import { settle } from "./shared/settle";
-import { serveDevices, SoundCardNode, soundFault } from "./shared/sound-card";
-import { audioProperties } from "./shared/write-audio";
+import { serveDevices, SoundCardNode } from "./shared/sound-card";
+import { audioProperties, type WriterSettings } from "./shared/write-audio";
 
 const TYPE = "voice-live-microphone";
 
@@ -39,24 +39,17 @@ export default function (RED: NodeAPI): void {
           card.recover();
           const level = meter.push(pcm);
           if (level !== undefined) showLevel(level);
-          this.send({ ...audioProperties(pcm, writer) });
+          this.send({ ...audioProperties(pcm, writerOf(options)) });
         },
         fault: (fault) => card.fail(fault),
       });
     } catch (thrown) {
-      card.fail(thrown);
-      this.on("input", (_msg, _send, done) => done(soundFault(thrown)));
-      return;
+      return card.refuse(thrown);
     }
-    const writer = {
-      rate: options.sampleRate,
-      encoding: "signed-integer",
-      format: "raw",
-      as: "buffer",
-    } as const;
 
     const start = (): void => {
       if (recorder.isStarted) return;
+      card.recover();
       card.show("yellow", "ring", "starting");
       recorder.start();
     };
@@ -73,10 +66,12 @@ export default function (RED: NodeAPI): void {
       }),
     );
     this.on("close", (_removed: boolean, done: () => void) => {
+      RED.events.removeListener("flows:started", start);
       recorder.stop().then(done, done);
     });
-    if (flag(config.autostart, true)) start();
-    else card.show("grey", "ring", "stopped");
+    card.show("grey", "ring", "stopped");
+    // Before that, neither sound nor a fault would get through all wires.
+    if (flag(config.autostart, true)) RED.events.once("flows:started", start);
   }
   RED.nodes.registerType("voice-live-microphone", VoiceLiveMicrophoneNode);
   serveDevices(RED, TYPE, "record", RECORDERS);
@@ -90,6 +85,15 @@ function recorderOptions(config: MicrophoneConfig): RecorderOptions {
     sampleRate: number(config.rate, 24_000, { min: 8_000, max: 48_000 }),
     chunkMs: number(config.chunkMs, 40, { min: 10, max: 1_000 }),
     latencyMs: number(config.latencyMs, 40, { min: 10, max: 1_000 }),
+  };
+}
+
+function writerOf({ sampleRate }: RecorderOptions): WriterSettings {
+  return {
+    rate: sampleRate,
+    encoding: "signed-integer",
+    format: "raw",
+    as: "buffer",
   };
 }
 

@@ -11,14 +11,20 @@ import {
   showRowsFor,
   textOf,
 } from "./editor/inputs";
+import { chooseEcho, echoAfterEdit, shownEcho } from "./editor/echo-choice";
 import {
   createJsonPanel,
   reportUnusedJson,
   type JsonPanel,
 } from "./editor/json-panel";
 import type { Settings } from "./editor/json-path";
+import {
+  chooseSensitivity,
+  isSensitivityOffered,
+  sensitivityOf,
+} from "./editor/sensitivity";
 import { readField } from "./editor/session-settings";
-import { bindSettingsForm } from "./editor/settings-form";
+import { bindSettingsForm, type SettingControl } from "./editor/settings-form";
 import {
   agentProblem,
   greetingProblem,
@@ -41,6 +47,10 @@ interface SessionProperties extends EditorNodeProperties {
   keyType: string;
   carry: string[];
   connect: "deploy" | "input" | "command";
+  /** `none`, `server`, `client` or `half-duplex`. */
+  echo?: string;
+  echoTailMs?: number;
+  silenceSeconds?: number;
   idleMinutes: number;
   maxConversations: number;
 }
@@ -55,8 +65,13 @@ const MIN_EDITOR_HEIGHT = 200;
 /** Room for the tip above the JSON, the form's padding and a line for what is wrong. */
 const EDITOR_MARGIN = 280;
 
+/** Defaults for flow files without these properties. */
+const ECHO_TAIL_MS = 350;
+const SILENCE_SECONDS = 0;
+
 interface Dialog {
   settings: Settings;
+  echo(): string;
   json: JsonPanel;
   tabs: DialogTabs;
 }
@@ -109,6 +124,20 @@ RED.nodes.registerType<SessionProperties>("voice-live-session", {
     keyType: { value: "msg" },
     carry: { value: ["_session"] },
     connect: { value: "deploy" },
+    // The settings above already ask the service to cancel echo.
+    echo: { value: "none" },
+    echoTailMs: {
+      value: ECHO_TAIL_MS,
+      validate: numberBetween(0, 5000, "voice-live-session.error.echoTailMs"),
+    },
+    silenceSeconds: {
+      value: SILENCE_SECONDS,
+      validate: numberBetween(
+        0,
+        86_400,
+        "voice-live-session.error.silenceSeconds",
+      ),
+    },
     idleMinutes: {
       value: 10,
       validate: numberBetween(0, 1440, "voice-live-session.error.idleMinutes"),
@@ -137,7 +166,7 @@ RED.nodes.registerType<SessionProperties>("voice-live-session", {
   },
   oneditprepare() {
     showProperties(this);
-    dialog = openSettings(this.settings, (key) => this._(key));
+    dialog = openSettings(this, (key) => this._(key));
   },
   oneditsave() {
     this.agent = agentFromForm();
@@ -146,10 +175,13 @@ RED.nodes.registerType<SessionProperties>("voice-live-session", {
       text: textOf("voice-live-session-greeting-text"),
     };
     this.carry = listFrom(textOf("voice-live-session-carry"), /[,\s]/);
+    this.echoTailMs = numberOf("node-config-input-echoTailMs");
+    this.silenceSeconds = numberOf("node-config-input-silenceSeconds");
     this.idleMinutes = numberOf("node-config-input-idleMinutes");
     this.maxConversations = numberOf("node-config-input-maxConversations");
     if (!dialog) return;
     this.settings = dialog.settings;
+    this.echo = dialog.echo();
     if (!dialog.json.read().ok)
       reportUnusedJson(this._("voice-live-session.error.unused"));
     dialog.json.destroy();
@@ -175,6 +207,10 @@ function showProperties(node: SessionProperties): void {
   $("#voice-live-session-greeting-mode").val(node.greeting.mode);
   $("#voice-live-session-greeting-text").val(node.greeting.text);
   $("#voice-live-session-carry").val(node.carry.join(", "));
+  $("#node-config-input-echoTailMs").val(node.echoTailMs ?? ECHO_TAIL_MS);
+  $("#node-config-input-silenceSeconds").val(
+    node.silenceSeconds ?? SILENCE_SECONDS,
+  );
   $("#node-config-input-key").typedInput({
     types: ["msg"],
     typeField: $("#node-config-input-keyType"),
@@ -189,12 +225,14 @@ function showProperties(node: SessionProperties): void {
 
 /** Ties the forms, the JSON of the Advanced tab and the one settings object together. */
 function openSettings(
-  settings: Settings,
+  { settings, echo = "none" }: SessionProperties,
   translate: (key: string) => string,
 ): Dialog {
   const notice = createUnreadNotice();
+  const echoSelect = createEchoSelect(echo, settings);
   const opened: Dialog = {
     settings,
+    echo: () => echoSelect.echoOf(opened.settings),
     tabs: createTabs("voice-live-session-tabs", tabLabels(translate), (id) =>
       notice.onTab(id),
     ),
@@ -211,6 +249,7 @@ function openSettings(
   const form = bindSettingsForm({
     form: $("#node-config-dialog-edit-form"),
     settings,
+    composed: [echoSelect.control, sensitivitySelect()],
     onChange: (changed) => {
       opened.settings = changed;
       opened.json.show(changed);
@@ -218,14 +257,47 @@ function openSettings(
       suggestVoices(changed);
     },
   });
+  const followEcho = showRowsFor(
+    "voice-live-session-echo",
+    $(".voice-live-echo"),
+  );
   const show = (read: Settings): void => {
     opened.settings = read;
     form.show(read);
+    followEcho();
     suggestVoices(read);
   };
   suggestVoices(settings);
   $("#voice-live-session-expand").on("click", () => expandInstructions());
   return opened;
+}
+
+/** The select that stands for the `echo` property and the settings' echo cancellation together. */
+function createEchoSelect(
+  echo: string,
+  settings: Settings,
+): { control: SettingControl; echoOf(settings: Settings): string } {
+  let chosen = { echo, settings };
+  const echoOf = (edited: Settings): string => echoAfterEdit(chosen, edited);
+  const control: SettingControl = {
+    element: $("#voice-live-session-echo"),
+    read: (edited) => shownEcho({ echo: echoOf(edited), settings: edited }),
+    write(edited, choice) {
+      chosen = chooseEcho(edited, choice);
+      return chosen.settings;
+    },
+    isOffered: () => true,
+  };
+  return { control, echoOf };
+}
+
+function sensitivitySelect(): SettingControl {
+  return {
+    element: $("#voice-live-session-sensitivity"),
+    read: sensitivityOf,
+    write: chooseSensitivity,
+    isOffered: isSensitivityOffered,
+  };
 }
 
 /** Says on the other tabs that the JSON cannot be read; the Advanced tab itself shows why. */

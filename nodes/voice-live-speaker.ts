@@ -9,7 +9,7 @@ import { number, oneOf, text } from "./shared/config-values";
 import { readVoice, type FlowMessage } from "./shared/messages";
 import { AudioReader } from "./shared/read-audio";
 import { settle } from "./shared/settle";
-import { serveDevices, SoundCardNode, soundFault } from "./shared/sound-card";
+import { serveDevices, SoundCardNode } from "./shared/sound-card";
 
 const TYPE = "voice-live-speaker";
 
@@ -46,9 +46,7 @@ export default function (RED: NodeAPI): void {
         },
       });
     } catch (thrown) {
-      card.fail(thrown);
-      this.on("input", (_msg, _send, done) => done(soundFault(thrown)));
-      return;
+      return card.refuse(thrown);
     }
     const reader = new AudioReader({
       format: "auto",

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { packageRoot } from "./user-dir";
 
@@ -11,6 +11,13 @@ export interface FlowNode {
 
 /** The flow that `npm start` loads and `npm run demo` runs. */
 export const demoName = "First conversation";
+
+/** Menu entries of all examples, in order. */
+export function exampleNames(): string[] {
+  return readdirSync(path.join(packageRoot, "examples"))
+    .map((file) => path.basename(file, ".json"))
+    .toSorted();
+}
 
 /** @param name - menu entry of the example, which is its file name */
 export function readExample(name: string): FlowNode[] {

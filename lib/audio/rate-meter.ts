@@ -11,8 +11,10 @@ export interface RateMismatch {
 /** Clocks of cheap devices are off by a fraction of a percent; wrong settings are off by 8.8 % (44.1 for 48 kHz) or more. */
 const TOLERANCE = 0.05;
 const WINDOW_MS = 2_000;
-/** Each quarter of the window has to agree: a burst, or a stall and what comes after it, is felt in one or two of them. */
-const QUARTERS = 4;
+/** A burst, a stall, or both ends of the network's jitter look like drift, but never like more of it than of unevenness. */
+const STEADINESS = 2;
+/** Windows overlap, so that a change is seen soon. */
+const STEP_MS = 500;
 /** A microphone never rests that long: after a gap, measuring begins again. */
 const MAX_GAP_MS = 500;
 /** A device sends 10 to 100 ms a message; what holds more is a file or a piece of one. */
@@ -28,8 +30,8 @@ interface Mark {
 
 /**
  * Compares the rate at which live audio arrives with the rate it says it has. Only a steady stream is judged: messages of a
- * microphone's length without long gaps, over two seconds, off in the same direction in every quarter of them. A file,
- * however it is cut, a burst and a stall are none of that.
+ * microphone's length without long gaps, over two seconds, whose drift is larger than its unevenness. A file, however it is
+ * cut, a burst and a stall are none of that.
  */
 export class RateMeter {
   readonly #declared: number;
@@ -57,9 +59,8 @@ export class RateMeter {
     const first = this.#marks[0]!; // just pushed
     if (nowMs - first.atMs < WINDOW_MS) return undefined;
     const mismatch = this.#judge();
-    // The next window begins where the second quarter of this one began: little is kept, and a change is still seen soon.
     this.#marks = this.#marks.filter(
-      ({ atMs }) => atMs >= first.atMs + WINDOW_MS / QUARTERS,
+      ({ atMs }) => atMs >= first.atMs + STEP_MS,
     );
     return mismatch;
   }
@@ -71,38 +72,26 @@ export class RateMeter {
   }
 
   #judge(): RateMismatch | undefined {
-    const borders = this.#borders();
-    const factors = borders
-      .slice(1)
-      .map((border, index) => this.#factor(borders[index]!, border)); // one less than borders
-    const overall = this.#factor(borders[0]!, borders.at(-1)!); // there are five
-    const sign = Math.sign(overall - 1);
+    const [first, last] = [this.#marks[0]!, this.#marks.at(-1)!]; // more than two seconds apart
+    const elapsedMs = last.atMs - first.atMs;
+    // What the first message brought had been recorded before it came.
+    const measured = ((last.samples - first.samples) * 1_000) / elapsedMs;
+    const factor = measured / this.#declared;
+    const driftMs = Math.abs(factor - 1) * elapsedMs;
     const isOff =
-      Math.abs(overall - 1) > TOLERANCE &&
-      overall < MAX_FACTOR &&
-      factors.every((factor) => (factor - 1) * sign > TOLERANCE / 2);
+      factor < MAX_FACTOR &&
+      driftMs > TOLERANCE * elapsedMs &&
+      driftMs > STEADINESS * Math.max(1, factor) * this.#unevennessMs(measured);
     return isOff
-      ? {
-          declared: this.#declared,
-          measured: Math.round(overall * this.#declared),
-        }
+      ? { declared: this.#declared, measured: Math.round(measured) }
       : undefined;
   }
 
-  /** The messages that begin and end the quarters. Between two messages nothing has to be guessed about the time within one. */
-  #borders(): readonly Mark[] {
-    const [first, last] = [this.#marks[0]!, this.#marks.at(-1)!];
-    const quarterMs = (last.atMs - first.atMs) / QUARTERS;
-    return Array.from({ length: QUARTERS + 1 }, (_, index) => {
-      const fromMs = first.atMs + index * quarterMs;
-      // The sum of four quarters may miss the whole by a rounding error.
-      return this.#marks.find(({ atMs }) => atMs >= fromMs - 0.001) ?? last;
-    });
-  }
-
-  /** Rate between two messages, 1 = as declared. What the first one brought had been recorded before it came. */
-  #factor(from: Mark, to: Mark): number {
-    const seconds = (to.atMs - from.atMs) / 1_000;
-    return (to.samples - from.samples) / seconds / this.#declared;
+  /** How far the messages lie from a straight line through the first and the last, from the earliest to the latest. */
+  #unevennessMs(measured: number): number {
+    const lateness = this.#marks.map(
+      ({ atMs, samples }) => atMs - (samples * 1_000) / measured,
+    );
+    return Math.max(...lateness) - Math.min(...lateness);
   }
 }

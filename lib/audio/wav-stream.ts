@@ -12,6 +12,7 @@ export interface StreamPiece {
 
 /** `RIFF`, a length, `WAVE`: what a WAV is known by. */
 const MARK_BYTES = 12;
+const NOTHING = Buffer.alloc(0);
 
 /**
  * Takes WAV headers out of a stream of messages, whichever way the sender puts them: none, one in front of everything, one in
@@ -21,7 +22,7 @@ export class WavStream {
   #reader: WavReader | undefined;
   #isFresh = true;
   /** The beginning of a stream that may still turn out to be a WAV. */
-  #held: Buffer = Buffer.alloc(0);
+  #held: Buffer = NOTHING;
   #finishedIgnoredBytes = 0;
 
   /** Bytes behind the samples, or of samples that a file cut in half. */
@@ -34,7 +35,7 @@ export class WavStream {
     const bytes = this.#joinHeld(message);
     if (this.#isFresh && mayBecomeWav(bytes)) {
       this.#held = Buffer.from(bytes);
-      return { data: Buffer.alloc(0), format: undefined };
+      return { data: NOTHING, format: undefined };
     }
     this.#isFresh = false;
     const hasHeader = sniffAudio(bytes) === "wav";
@@ -49,7 +50,7 @@ export class WavStream {
    */
   end(): Buffer {
     const held = this.#held;
-    this.#held = Buffer.alloc(0);
+    this.#held = NOTHING;
     this.#replace(undefined);
     this.#isFresh = true;
     return held;
@@ -58,7 +59,7 @@ export class WavStream {
   #joinHeld(message: Buffer): Buffer {
     if (this.#held.length === 0) return message;
     const bytes = Buffer.concat([this.#held, message]);
-    this.#held = Buffer.alloc(0);
+    this.#held = NOTHING;
     return bytes;
   }
 
@@ -88,7 +89,6 @@ function joined(pieces: readonly Buffer[]): Buffer {
 
 function mayBecomeWav(bytes: Buffer): boolean {
   return (
-    bytes.length > 0 &&
     bytes.length < MARK_BYTES &&
     isBeginning(bytes.subarray(0, 4), "RIFF") &&
     isBeginning(bytes.subarray(8), "WAVE")

@@ -35,6 +35,12 @@ export interface AssistantOptions {
   readonly referenceRate?: number | undefined;
 }
 
+/** Where a piece of a reply belongs, in the wire's own names. */
+type PartOfReply = Pick<
+  AudioDelta,
+  "response_id" | "item_id" | "content_index"
+>;
+
 /**
  * The assistant's side of a conversation: what it says, and how much of it was heard.
  * Every response belongs to a generation; an interruption begins the next, and whatever an older one still sends is dropped.
@@ -132,25 +138,30 @@ export class Assistant {
     return true;
   }
 
-  audioDone(responseId: string, itemId: string, contentIndex: number): void {
-    const reply = this.#replies.get(responseId);
-    if (!reply || this.isStale(responseId)) return;
-    this.#playback.finishItem(positionOf(reply, itemId, contentIndex));
+  audioDone({ response_id, item_id, content_index }: PartOfReply): void {
+    const reply = this.#replies.get(response_id);
+    if (!reply || this.isStale(response_id)) return;
+    this.#playback.finishItem(positionOf(reply, item_id, content_index));
   }
 
-  textPiece(responseId: string, itemId: string, text: string): void {
-    if (this.isStale(responseId)) return;
-    this.#transcripts.assistantPiece(responseId, itemId, text);
+  /** @param event - locates a part of an item of a response */
+  textPiece(event: PartOfReply, text: string): void {
+    const { response_id, item_id, content_index } = event;
+    if (this.isStale(response_id)) return;
+    this.#transcripts.assistantPiece(response_id, item_id, text, content_index);
   }
 
-  textWhole(responseId: string, itemId: string, text: string): void {
-    if (this.isStale(responseId)) return;
-    this.#transcripts.assistantWhole(responseId, itemId, text);
+  textWhole(event: PartOfReply, text: string): void {
+    const { response_id, item_id, content_index } = event;
+    if (this.isStale(response_id)) return;
+    this.#transcripts.assistantWhole(response_id, item_id, text, content_index);
   }
 
   /** The service says when a word sounds; ms from the start of the item's audio. */
-  word(responseId: string, itemId: string, text: string, endMs: number): void {
-    if (!this.isStale(responseId)) this.#transcripts.word(itemId, text, endMs);
+  word(event: PartOfReply, text: string, endMs: number): void {
+    const { response_id, item_id } = event;
+    if (this.isStale(response_id)) return;
+    this.#transcripts.word(response_id, item_id, text, endMs);
   }
 
   userPiece(itemId: string, text: string): void {

@@ -2,6 +2,7 @@ import type { AudioFormat } from "../audio";
 import {
   createId,
   isKnownServerEvent,
+  serializeClientEvent,
   type AnyServerEvent,
   type AudioDelta,
   type ClientEvent,
@@ -25,7 +26,7 @@ import {
   isHarmless,
   printable,
 } from "./diagnosis";
-import { VoiceLiveError } from "./errors";
+import { toVoiceLiveError, VoiceLiveError } from "./errors";
 import {
   echoSettings,
   REFERENCE_FEATURE,
@@ -62,15 +63,19 @@ export interface ConversationPolicy {
   /** Partial session object in the wire's own names. */
   readonly settings: RequestSession;
   readonly greeting: Greeting;
-  readonly echo: EchoMode;
-  /** Half-duplex: how long the microphone stays closed after the estimated end of playout, ms. */
-  readonly echoTailMs: number;
-  /** A silence of both sides is told each time it has lasted so long, ms; 0: never. */
-  readonly silenceMs: number;
+  /** Default `none`. */
+  readonly echo?: EchoMode;
+  /** Half-duplex: how long the microphone stays closed after the estimated end of playout, ms; default 350. */
+  readonly echoTailMs?: number;
+  /** A silence of both sides is told each time it has lasted so long, ms; 0, the default: never. */
+  readonly silenceMs?: number;
   readonly tools: ToolBox;
   /** Settings that spare conversions, where all the flow's devices agree on a format. */
   readonly nativeFormats: () => RequestSession;
 }
+
+/** A room and a device need about so long to fall silent. */
+const ECHO_TAIL_MS = 350;
 
 /** What goes on between user and assistant. */
 export type Phase = "idle" | "listening" | "thinking" | "speaking";
@@ -117,7 +122,7 @@ export class Conversation {
     this.#policy = policy;
     this.#events = events;
     this.#nativeFormats = policy.nativeFormats();
-    this.#silenceWatch = new SilenceWatch(policy.silenceMs, (silentMs) =>
+    this.#silenceWatch = new SilenceWatch(policy.silenceMs ?? 0, (silentMs) =>
       this.#report("silence", { silentMs }),
     );
     this.#connection = this.#createConnection();
@@ -231,13 +236,14 @@ export class Conversation {
 
   /**
    * Asks for a response, as soon as one may begin.
-   * @throws VoiceLiveError `VOICE_LIVE_NOT_CONNECTED` when nobody is connecting
+   * @throws VoiceLiveError `VOICE_LIVE_NOT_CONNECTED` when nobody is connecting, `VOICE_LIVE_PAYLOAD` for parameters that are not JSON
    */
   respond(
     params?: ResponseCreateParams,
     additionalInstructions?: string,
   ): void {
     this.#requireConnecting();
+    checkWritable({ type: "response.create", response: params ?? {} });
     this.#request({ itemIds: [], params, additionalInstructions });
   }
 
@@ -297,8 +303,10 @@ export class Conversation {
   /**
    * Changes settings of this conversation, also for the sessions after this one.
    * @param settings - partial session object in wire names
+   * @throws VoiceLiveError `VOICE_LIVE_PAYLOAD` for settings that are not JSON
    */
   updateSettings(settings: RequestSession): void {
+    checkWritable({ type: "session.update", session: settings });
     this.#overrides = { ...this.#overrides, ...settings };
     const { tools } = settings;
     this.#sendSettings(
@@ -402,7 +410,7 @@ export class Conversation {
   }
 
   #isGateClosed(): boolean {
-    const { echo, echoTailMs } = this.#policy;
+    const { echo, echoTailMs = ECHO_TAIL_MS } = this.#policy;
     if (echo !== "half-duplex") return false;
     return !this.#assistant.isQuiet(performance.now(), echoTailMs);
   }
@@ -442,7 +450,7 @@ export class Conversation {
     return composeSettings(
       {
         ...this.#nativeFormats,
-        ...echoSettings(this.#policy.echo),
+        ...echoSettings(this.#policy.echo ?? "none"),
         ...this.#policy.settings,
         ...this.#overrides,
       },
@@ -548,42 +556,21 @@ export class Conversation {
         return this.#onResponseCreated(event.response);
       case "response.text.delta":
         this.#metrics.delta(performance.now());
-        return this.#assistant.textPiece(
-          event.response_id,
-          event.item_id,
-          event.delta,
-        );
+        return this.#assistant.textPiece(event, event.delta);
       case "response.audio_transcript.delta":
-        return this.#assistant.textPiece(
-          event.response_id,
-          event.item_id,
-          event.delta,
-        );
+        return this.#assistant.textPiece(event, event.delta);
       case "response.text.done":
-        return this.#assistant.textWhole(
-          event.response_id,
-          event.item_id,
-          event.text,
-        );
+        return this.#assistant.textWhole(event, event.text);
       case "response.audio_transcript.done":
-        return this.#assistant.textWhole(
-          event.response_id,
-          event.item_id,
-          event.transcript,
-        );
+        return this.#assistant.textWhole(event, event.transcript);
       case "response.audio_timestamp.delta":
         return this.#assistant.word(
-          event.response_id,
-          event.item_id,
+          event,
           event.text,
           event.audio_offset_ms + (event.audio_duration_ms ?? 0),
         );
       case "response.audio.done":
-        return this.#assistant.audioDone(
-          event.response_id,
-          event.item_id,
-          event.content_index,
-        );
+        return this.#assistant.audioDone(event);
       case "response.output_item.done":
         return this.#assistant.itemDone(event.response_id, event.item);
       case "response.done":
@@ -699,7 +686,7 @@ export class Conversation {
       ...item,
       id: item.id ?? createId("item"),
     }));
-    for (const item of outgoing) this.#outbox.add(item);
+    this.#outbox.add(outgoing);
     if (this.#connection.isReady) {
       this.#outbox.sendAll((item) => this.#sendItem(item));
     }
@@ -736,10 +723,19 @@ export class Conversation {
   #wakeIn(ms: number): void {
     const wake = setTimeout(() => {
       this.#wakes.delete(wake);
-      this.#sequencer.tick(performance.now());
-      this.#updatePhase();
+      this.#tick();
     }, ms);
     this.#wakes.add(wake);
+  }
+
+  /** Runs in a timer: what is thrown here would end the process. */
+  #tick(): void {
+    try {
+      this.#sequencer.tick(performance.now());
+      this.#updatePhase();
+    } catch (thrown) {
+      this.#events.fault(toVoiceLiveError(thrown));
+    }
   }
 
   // ── reporting ──
@@ -772,5 +768,18 @@ export class Conversation {
     if (this.#isUserSpeaking) return "listening";
     if (this.#assistant.isSpeaking) return "speaking";
     return this.#sequencer.isBusy ? "thinking" : "idle";
+  }
+}
+
+/** Refuses at once what would otherwise fail later, when nobody can say which message it came from. */
+function checkWritable(event: ClientEvent): void {
+  try {
+    serializeClientEvent(event);
+  } catch (thrown) {
+    throw new VoiceLiveError(
+      "VOICE_LIVE_PAYLOAD",
+      toVoiceLiveError(thrown).message,
+      { nextStep: "Send values that JSON can hold." },
+    );
   }
 }

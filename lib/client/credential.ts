@@ -95,11 +95,17 @@ async function fetchToken(source: TokenSource, scope: string): Promise<string> {
   let granted: { token: string; expiresOnTimestamp: number } | null;
   try {
     granted = await source.getToken(scope);
-  } catch (cause) {
-    throw missing(
-      "Entra ID gave no token",
-      "Check tenant, client id and secret, or sign in on this machine (az login); the resource needs the roles «Cognitive Services User» and «Foundry User».",
-      cause,
+  } catch (thrown) {
+    // Neither its message nor the error itself goes on: both may quote the request, and Catch nodes see causes.
+    const name = thrown instanceof Error ? thrown.name : "unknown error";
+    throw new VoiceLiveError(
+      "VOICE_LIVE_CREDENTIAL",
+      `Entra ID gave no token (${name})`,
+      {
+        nextStep:
+          "Check tenant, client id and secret, or sign in on this machine (az login); the resource needs the roles «Cognitive Services User» and «Foundry User».",
+        retryable: true,
+      },
     );
   }
   if (!granted)
@@ -121,37 +127,33 @@ async function fetchToken(source: TokenSource, scope: string): Promise<string> {
   return granted.token;
 }
 
-/** Loaded only here: the package is large, and key users never need it. */
 function entraSource(settings: EntraSettings): TokenSource {
-  const lazy = import("@azure/identity").then((identity) => {
-    if (settings.auth === "client-secret") {
-      return new identity.ClientSecretCredential(
-        settings.tenantId ?? "",
-        settings.clientId ?? "",
-        settings.clientSecret ?? "",
-      );
-    }
-    if (settings.auth === "managed-identity") {
-      return settings.clientId
-        ? new identity.ManagedIdentityCredential({
-            clientId: settings.clientId,
-          })
-        : new identity.ManagedIdentityCredential();
-    }
-    return new identity.DefaultAzureCredential();
-  });
-  return { getToken: async (scope) => (await lazy).getToken(scope) };
+  let source: TokenSource | undefined;
+  return {
+    async getToken(scope) {
+      source ??= await loadEntraSource(settings);
+      return source.getToken(scope);
+    },
+  };
 }
 
-function missing(
-  reason: string,
-  nextStep: string,
-  cause?: unknown,
-): VoiceLiveError {
-  // The cause of a failed token request is kept for debugging; its message is not repeated, since it may quote the request.
-  return new VoiceLiveError("VOICE_LIVE_CREDENTIAL", reason, {
-    nextStep,
-    cause,
-    retryable: cause !== undefined,
-  });
+/** Loaded only here: the package is large, and key users never need it. */
+async function loadEntraSource(settings: EntraSettings): Promise<TokenSource> {
+  const identity = await import("@azure/identity");
+  if (settings.auth === "client-secret") {
+    const { tenantId, clientId, clientSecret } = settings;
+    return new identity.ClientSecretCredential(
+      tenantId ?? "",
+      clientId ?? "",
+      clientSecret ?? "",
+    );
+  }
+  if (settings.auth === "default") return new identity.DefaultAzureCredential();
+  return settings.clientId
+    ? new identity.ManagedIdentityCredential({ clientId: settings.clientId })
+    : new identity.ManagedIdentityCredential();
+}
+
+function missing(reason: string, nextStep: string): VoiceLiveError {
+  return new VoiceLiveError("VOICE_LIVE_CREDENTIAL", reason, { nextStep });
 }

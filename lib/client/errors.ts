@@ -74,7 +74,7 @@ export class VoiceLiveError extends Error {
       oneLine(
         details.nextStep ? `${withStop(reason)} ${details.nextStep}` : reason,
       ),
-      { cause: details.cause },
+      details.cause === undefined ? undefined : { cause: details.cause },
     );
     this.name = "VoiceLiveError";
     this.code = code;

@@ -15,16 +15,20 @@ interface Waiting {
 export class Outbox {
   readonly #waiting = new Map<string, Waiting>();
 
-  /** @throws VoiceLiveError `VOICE_LIVE_LIMIT` when too many wait */
-  add(item: OutgoingItem): void {
-    if (this.#waiting.size >= MAX_WAITING) {
+  /**
+   * Takes all items of a message, or none.
+   * @throws VoiceLiveError `VOICE_LIVE_LIMIT` when too many wait
+   */
+  add(items: readonly OutgoingItem[]): void {
+    if (this.#waiting.size + items.length > MAX_WAITING) {
       throw new VoiceLiveError(
         "VOICE_LIVE_LIMIT",
-        `${MAX_WAITING} messages wait for the service`,
+        `${this.#waiting.size} messages wait for the service`,
         { nextStep: "Send fewer until the session is ready again." },
       );
     }
-    this.#waiting.set(item.id, { item, eventId: undefined });
+    for (const item of items)
+      this.#waiting.set(item.id, { item, eventId: undefined });
   }
 
   /**

@@ -67,6 +67,7 @@ export class PlaybackClock {
    * Audio was handed to the speaker.
    * @param fromMs - position inside the item
    * @param dueAt - time when it is meant to sound; it cannot before the stretch in front of it ends
+   * @param now - far before `dueAt` where audio leaves faster than it sounds
    * @returns time when it sounds
    */
   released(
@@ -74,10 +75,11 @@ export class PlaybackClock {
     fromMs: number,
     durationMs: number,
     dueAt: number,
+    now = dueAt,
   ): number {
     const startsAt = Math.max(dueAt, this.endsAt);
     this.#segments.push({ itemId, fromMs, durationMs, startsAt });
-    this.#forget(dueAt);
+    this.#forget(now);
     return startsAt;
   }
 

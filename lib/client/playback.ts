@@ -204,7 +204,13 @@ export class Playback {
     durationMs: number,
     dueAt: number,
   ): void {
-    const startsAt = this.#clock.released(itemId, fromMs, durationMs, dueAt);
+    const startsAt = this.#clock.released(
+      itemId,
+      fromMs,
+      durationMs,
+      dueAt,
+      performance.now(),
+    );
     this.#reference?.released(itemId, fromMs, durationMs, startsAt);
   }
 

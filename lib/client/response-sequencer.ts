@@ -47,7 +47,12 @@ type Busy =
 type UserTurn =
   | { readonly state: "none" }
   | { readonly state: "speaking" }
-  | { readonly state: "committing"; readonly sinceMs: number };
+  | {
+      readonly state: "committing";
+      readonly sinceMs: number;
+      /** The flow does not want the answer that is about to come. */
+      readonly cancel: boolean;
+    };
 
 /**
  * Decides when `response.create` may go out (design.md §5.3).
@@ -79,9 +84,13 @@ export class ResponseSequencer {
     return this.#busy.state === "active" ? this.#busy.responseId : undefined;
   }
 
-  /** True while a response is running, asked for or waiting to be asked for. */
+  /** True while a response is running, asked for, expected or waiting to be asked for. */
   get isBusy(): boolean {
-    return this.#busy.state !== "free" || this.#queue.length > 0;
+    return (
+      this.#busy.state !== "free" ||
+      this.#turn.state === "committing" ||
+      this.#queue.length > 0
+    );
   }
 
   get queued(): number {
@@ -105,10 +114,14 @@ export class ResponseSequencer {
   created(responseId: string): boolean {
     const busy = this.#busy;
     const sent = busy.state === "requested" ? busy.sent : undefined;
-    const isCancelled = busy.state === "requested" && busy.cancel;
+    const turn = this.#turn;
+    const isCancelled =
+      busy.state === "requested"
+        ? busy.cancel
+        : turn.state === "committing" && turn.cancel;
     if (!sent) this.#serveByService();
     this.#busy = { state: "active", responseId, sent };
-    if (this.#turn.state === "committing") this.#turn = { state: "none" };
+    if (turn.state === "committing") this.#turn = { state: "none" };
     if (isCancelled) this.#effects.cancel(responseId);
     return isCancelled;
   }
@@ -165,6 +178,8 @@ export class ResponseSequencer {
     }
     if (busy.state === "requested")
       this.#busy = { ...busy, sent: withoutRequests(busy.sent), cancel: true };
+    if (this.#turn.state === "committing")
+      this.#turn = { ...this.#turn, cancel: true };
   }
 
   /** The socket is gone; what was in flight is asked for again on the next. */
@@ -200,7 +215,7 @@ export class ResponseSequencer {
   }
 
   #awaitService(nowMs: number): void {
-    this.#turn = { state: "committing", sinceMs: nowMs };
+    this.#turn = { state: "committing", sinceMs: nowMs, cancel: false };
     this.#effects.wakeIn(AUTO_RESPONSE_WITHIN_MS);
   }
 

@@ -16,7 +16,8 @@ export interface Transcript {
 interface Spoken {
   readonly itemId: string;
   readonly responseId: string;
-  text: string;
+  /** Texts of its content parts, by index. */
+  readonly parts: string[];
   isWhole: boolean;
   /** In order; empty with a voice that gives no times. */
   readonly words: TimedWord[];
@@ -47,9 +48,14 @@ export class Transcripts {
     this.#tell({ who: "user", text, isFinal: true, itemId });
   }
 
-  assistantPiece(responseId: string, itemId: string, text: string): void {
-    const spoken = this.#open.get(itemId) ?? this.#start(responseId, itemId);
-    spoken.text += text;
+  assistantPiece(
+    responseId: string,
+    itemId: string,
+    text: string,
+    contentIndex = 0,
+  ): void {
+    const { parts } = this.#spoken(responseId, itemId);
+    parts[contentIndex] = (parts[contentIndex] ?? "") + text;
     if (text !== "")
       this.#tell({
         who: "assistant",
@@ -60,14 +66,14 @@ export class Transcripts {
       });
   }
 
-  /** The service has said all of the item. Its own version of the text counts. */
+  /** The service has said all of a part. Its own version of the text counts. */
   assistantWhole(
     responseId: string,
     itemId: string,
-    text: string | undefined,
+    text: string,
+    contentIndex = 0,
   ): void {
-    const spoken = this.#open.get(itemId) ?? this.#start(responseId, itemId);
-    spoken.text = text ?? spoken.text;
+    this.#spoken(responseId, itemId).parts[contentIndex] = text;
   }
 
   itemDone(itemId: string): void {
@@ -76,18 +82,19 @@ export class Transcripts {
   }
 
   /** The service says when a word of an item sounds. */
-  word(itemId: string, text: string, endMs: number): void {
-    const words = this.#open.get(itemId)?.words;
-    if (words && words.length < MAX_WORDS) words.push({ text, endMs });
+  word(responseId: string, itemId: string, text: string, endMs: number): void {
+    const { words } = this.#spoken(responseId, itemId);
+    if (words.length < MAX_WORDS) words.push({ text, endMs });
   }
 
   /** What can have been heard of an item that is not told yet: by the times of its words, else in proportion to time. */
   heardOf({ itemId, heardMs, receivedMs }: HeardItem): string {
     const spoken = this.#open.get(itemId);
     if (!spoken) return "";
+    const text = textOf(spoken);
     return spoken.words.length > 0
-      ? heardWords(spoken.text, spoken.words, heardMs)
-      : heardText(spoken.text, heardMs, receivedMs);
+      ? heardWords(text, spoken.words, heardMs)
+      : heardText(text, heardMs, receivedMs);
   }
 
   /** Tells every whole item of which nothing is left to be heard. */
@@ -115,7 +122,9 @@ export class Transcripts {
     this.#open.delete(itemId);
   }
 
-  #start(responseId: string, itemId: string): Spoken {
+  #spoken(responseId: string, itemId: string): Spoken {
+    const known = this.#open.get(itemId);
+    if (known) return known;
     for (const oldest of this.#open.values()) {
       if (this.#open.size < MAX_OPEN) break;
       this.#finish(oldest);
@@ -123,7 +132,7 @@ export class Transcripts {
     const spoken: Spoken = {
       itemId,
       responseId,
-      text: "",
+      parts: [],
       isWhole: false,
       words: [],
     };
@@ -133,7 +142,8 @@ export class Transcripts {
 
   #finish(spoken: Spoken, heard?: string): void {
     this.#open.delete(spoken.itemId);
-    const { itemId, responseId, text } = spoken;
+    const { itemId, responseId } = spoken;
+    const text = textOf(spoken);
     if (text !== "")
       this.#tell({
         who: "assistant",
@@ -144,4 +154,8 @@ export class Transcripts {
         ...(heard !== undefined && { heard }),
       });
   }
+}
+
+function textOf({ parts }: Spoken): string {
+  return parts.filter((part) => part !== undefined && part !== "").join(" ");
 }

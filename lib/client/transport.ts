@@ -43,6 +43,7 @@ export class Transport {
   #keepAlive: NodeJS.Timeout | undefined;
   #answerDue: NodeJS.Timeout | undefined;
   #grace: NodeJS.Timeout | undefined;
+  readonly #handshake: NodeJS.Timeout;
   #fault: VoiceLiveError | undefined;
   #closed = false;
 
@@ -54,10 +55,13 @@ export class Transport {
         ...target.headers,
       },
       followRedirects: false,
-      handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
       maxPayload: MAX_RECEIVED_BYTES,
       perMessageDeflate: false,
     });
+    this.#handshake = setTimeout(
+      () => this.terminate(silentPeer()),
+      HANDSHAKE_TIMEOUT_MS,
+    );
     this.#socket.on("unexpected-response", (request, response) =>
       this.#onRefused(request, response),
     );
@@ -120,6 +124,7 @@ export class Transport {
   }
 
   #onOpen(): void {
+    clearTimeout(this.#handshake);
     this.#heard();
     this.#keepAlive = setInterval(() => this.#askPeer(), PING_EVERY_MS);
     this.#listeners.opened();
@@ -141,6 +146,7 @@ export class Transport {
   }
 
   #onRefused(request: ClientRequest, response: IncomingMessage): void {
+    clearTimeout(this.#handshake);
     readBody(response, (body) => {
       this.#fault ??= diagnoseUpgrade(response.statusCode ?? 0, body);
       request.destroy();
@@ -163,10 +169,22 @@ export class Transport {
     if (this.#closed) return;
     this.#closed = true;
     clearInterval(this.#keepAlive);
+    clearTimeout(this.#handshake);
     clearTimeout(this.#answerDue);
     clearTimeout(this.#grace);
     this.#listeners.closed(fault);
   }
+}
+
+function silentPeer(): VoiceLiveError {
+  return new VoiceLiveError(
+    "VOICE_LIVE_TIMEOUT",
+    "The host did not answer the handshake within 15 seconds",
+    {
+      nextStep: "Check network, proxy and firewall; it is tried again.",
+      retryable: true,
+    },
+  );
 }
 
 function deadPeer(): VoiceLiveError {

@@ -142,7 +142,9 @@ export class Playout<Source> {
   /** Moves the first piece, or as much of it as `limitMs` takes, from the queue to the program. */
   #write(limitMs: number): Piece<Source> {
     const piece = this.#takeFirst();
-    const [part, rest] = this.#split(piece, limitMs);
+    // At least a sample: less than half of one would be rounded to nothing, again and again.
+    const sampleMs = 1_000 / this.sampleRate;
+    const [part, rest] = this.#split(piece, Math.max(limitMs, sampleMs));
     if (rest) {
       this.#queue.unshift(rest);
       this.#queuedMs += rest.durationMs;

@@ -50,9 +50,7 @@ export function echoAfterEdit(chosen: EchoChoice, settings: Settings): string {
   if (asked === askedOf(chosen.settings)) return chosen.echo;
   if (REFERENCE[asked]) return asked;
   const asksForNothing = asked === "" || asked === "null";
-  return chosen.echo === "half-duplex" && asksForNothing
-    ? chosen.echo
-    : "none";
+  return chosen.echo === "half-duplex" && asksForNothing ? chosen.echo : "none";
 }
 
 /** What the settings ask the service for: `""` nothing, `"null"` off, `server`, `client`, or a kind that we do not know. */

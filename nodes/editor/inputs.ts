@@ -10,8 +10,11 @@ export function numberOf(id: string): number {
   return numberOrText(textOf(id)) as number;
 }
 
-/** Shows the rows whose `data-when` names the value of `id`, hides the others, and follows every change. */
-export function showRowsFor(id: string, rows: JQuery): void {
+/**
+ * Shows the rows whose `data-when` names the value of `id`, hides the others, and follows every change of the user's.
+ * @returns to be called after the value was set by code
+ */
+export function showRowsFor(id: string, rows: JQuery): () => void {
   const follow = (): void => {
     rows.each((_index, row) => {
       const values = String($(row).data("when")).split(" ");
@@ -20,6 +23,7 @@ export function showRowsFor(id: string, rows: JQuery): void {
   };
   $(`#${id}`).on("change", follow);
   follow();
+  return follow;
 }
 
 /** Fills a `<datalist>` with names that may be chosen; the input beside it stays free text. */

@@ -67,10 +67,6 @@ export const VARIANTS: Readonly<Record<string, VariantTable>> = {
       far_field: [],
     },
   },
-  input_audio_echo_cancellation: {
-    by: "type",
-    members: { server_echo_cancellation: [] },
-  },
   input_audio_transcription: {
     by: "model",
     members: {

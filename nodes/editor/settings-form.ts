@@ -18,7 +18,7 @@ export interface SettingsForm {
 
 /** A control whose text is worked out from the settings; its row shows only where it makes sense. */
 export interface SettingControl {
-  readonly element: HTMLElement | undefined;
+  readonly element: JQuery;
   read(settings: Settings): string;
   write(settings: Settings, text: string): Settings;
   isOffered(settings: Settings): boolean;
@@ -40,29 +40,27 @@ export function bindSettingsForm({
 }: SettingsFormOptions): SettingsForm {
   let current = settings;
   const controls = [
-    ...form.find("[data-setting]").toArray().map(toControl),
+    ...form
+      .find("[data-setting]")
+      .toArray()
+      .map((element) => toControl($(element))),
     ...composed,
   ];
 
-  const refresh = (except?: HTMLElement): void => {
+  const refresh = (except?: SettingControl): void => {
     for (const control of controls) {
-      if (control.element === undefined) continue;
-      if (control.element !== except)
+      if (control !== except)
         setChoiceOrText(control.element, control.read(current));
-      $(control.element)
-        .closest(".form-row")
-        .toggle(control.isOffered(current));
+      control.element.closest(".form-row").toggle(control.isOffered(current));
     }
   };
 
   for (const control of controls) {
-    const { element } = control;
-    if (element === undefined) continue;
-    $(element).on("input change", () => {
-      const text = String($(element).val() ?? "");
+    control.element.on("input change", () => {
+      const text = String(control.element.val() ?? "");
       if (text === control.read(current)) return;
       current = control.write(current, text);
-      refresh(element);
+      refresh(control);
       onChange(current);
     });
   }
@@ -76,9 +74,9 @@ export function bindSettingsForm({
   };
 }
 
-function toControl(element: HTMLElement): SettingControl {
-  const path = String($(element).data("setting"));
-  const kind = ($(element).data("kind") ?? "text") as FieldKind;
+function toControl(element: JQuery): SettingControl {
+  const path = String(element.data("setting"));
+  const kind = (element.data("kind") ?? "text") as FieldKind;
   return {
     element,
     read: (settings) => readField(settings, path, kind),
@@ -87,7 +85,7 @@ function toControl(element: HTMLElement): SettingControl {
   };
 }
 
-function setChoiceOrText(element: HTMLElement, text: string): void {
-  if (element.nodeName === "SELECT") setChoice($(element), text);
-  else $(element).val(text);
+function setChoiceOrText(element: JQuery, text: string): void {
+  if (element.is("select")) setChoice(element, text);
+  else element.val(text);
 }

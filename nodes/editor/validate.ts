@@ -24,14 +24,19 @@ export function explained<T>(
   return validator as unknown as Validator<T>;
 }
 
-/** A validator of a number in a range; a reference to an environment variable passes. */
+/**
+ * A validator of a number in a range; a reference to an environment variable passes. So does a property that the flow file
+ * leaves out: the runtime has a default for it.
+ */
 export function numberBetween<T>(
   least: number,
   most: number,
   key: string,
 ): Validator<T> {
   return explained((value) =>
-    isNumberBetween(value, least, most) ? undefined : key,
+    value === undefined || isNumberBetween(value, least, most)
+      ? undefined
+      : key,
   );
 }
 

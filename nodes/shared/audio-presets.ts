@@ -1,5 +1,7 @@
 import type { SampleFormatName } from "../../lib/audio/sample-format";
 
+export type { SampleFormatName };
+
 /*
  * Constants only: the runtime, the dialogs and the tests read this table, so it must not draw anything of Node into the editor.
  */

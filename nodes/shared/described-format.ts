@@ -56,7 +56,7 @@ function describedSamples(
 ): SampleFormat {
   const hasEncoding = msg["encoding"] !== undefined && msg["encoding"] !== "";
   const bits = numberOf(msg, "bits");
-  if (!hasEncoding && bits === undefined) return samplesOf(fallback);
+  if (!hasEncoding && bits === undefined) return fallback;
   const encoding = hasEncoding ? encodingOf(msg) : fallback.encoding;
   const containerBits = numberOf(msg, "containerBits");
   const format: SampleFormat = {
@@ -66,16 +66,6 @@ function describedSamples(
     ...(msg["byteOrder"] === "big" && { byteOrder: "big" }),
   };
   return supported(msg, format);
-}
-
-function samplesOf(format: SampleFormat): SampleFormat {
-  const { encoding, bits, containerBits, byteOrder } = format;
-  return {
-    encoding,
-    ...(bits !== undefined && { bits }),
-    ...(containerBits !== undefined && { containerBits }),
-    ...(byteOrder !== undefined && { byteOrder }),
-  };
 }
 
 function encodingOf(msg: FlowMessage): DeviceEncoding {

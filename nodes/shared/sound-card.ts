@@ -7,6 +7,7 @@ import {
   type ProgramName,
 } from "../../lib/soundcard";
 import { oneOf } from "./config-values";
+import { reportAtStart } from "./session-access";
 
 type Program = ProgramName | "auto";
 
@@ -46,6 +47,14 @@ export class SoundCardNode {
     this.#node.error(soundFault(thrown), {});
   }
 
+  /** Settings that cannot work: says so, and refuses every message. */
+  refuse(thrown: unknown): void {
+    const fault = soundFault(thrown);
+    this.show("red", "ring", "fault.device-name");
+    reportAtStart(this.#RED, this.#node, fault);
+    this.#node.on("input", (_msg, _send, done) => done(fault));
+  }
+
   /** It works. */
   recover(): void {
     this.#fault = undefined;
@@ -53,7 +62,7 @@ export class SoundCardNode {
 }
 
 /** The device name comes from the dialog; everything else is a matter of the machine. */
-export function soundFault(thrown: unknown): VoiceLiveError {
+function soundFault(thrown: unknown): VoiceLiveError {
   if (!(thrown instanceof SoundCardError)) return toVoiceLiveError(thrown);
   const { code, message, nextStep } = thrown;
   const isSetting = code === "device-name";

@@ -188,3 +188,155 @@ describe("sampleBytes and bytesPerMs", () => {
     }
   });
 });
+
+describe("Converter and channels", () => {
+  const PCM16 = { encoding: "signed-integer", sampleRate: 8_000 } as const;
+  const stereo = Buffer.alloc(8);
+  [1_000, -3_000, 500, 700].forEach((sample, i) =>
+    stereo.writeInt16LE(sample, 2 * i),
+  );
+
+  function samples(pcm: Buffer): number[] {
+    return Array.from({ length: pcm.length / 2 }, (_, i) =>
+      pcm.readInt16LE(2 * i),
+    );
+  }
+
+  for (const [mix, expected] of [
+    ["mean", [-1_000, 600]],
+    ["left", [1_000, 500]],
+    ["right", [-3_000, 700]],
+  ] as const) {
+    it(`takes the ${mix} of a stereo stream`, () => {
+      const converter = new Converter({
+        from: { ...PCM16, channels: 2 },
+        to: PCM16,
+        mix,
+      });
+      assert.deepEqual(samples(converter.push(stereo)), expected);
+    });
+  }
+
+  it("puts mono on both channels", () => {
+    const converter = new Converter({
+      from: { ...PCM16, channels: 1 },
+      to: { ...PCM16, channels: 2 },
+    });
+    assert.deepEqual(
+      samples(converter.push(stereo.subarray(0, 4))),
+      [1_000, 1_000, -3_000, -3_000],
+    );
+  });
+
+  it("converts each channel by itself where their number stays", () => {
+    const pcm = Buffer.alloc(8_000 * 4);
+    const left = tone(440, 8_000, 8_000, 0.5);
+    for (let i = 0; i < 8_000; i += 1) left.copy(pcm, i * 4, i * 2, i * 2 + 2);
+    const convertTo = (
+      channels: number,
+      from: number,
+      data: Buffer,
+    ): Buffer => {
+      const converter = new Converter({
+        from: { ...PCM16, channels: from },
+        to: { ...PCM16, sampleRate: 24_000, channels },
+      });
+      return Buffer.concat([converter.push(data), converter.flush()]);
+    };
+    const both = convertTo(2, 2, pcm);
+    const alone = samples(convertTo(1, 1, left));
+    assert.deepEqual(
+      samples(both).filter((_, i) => i % 2 === 0),
+      alone,
+    );
+    assert.ok(
+      samples(both)
+        .filter((_, i) => i % 2 === 1)
+        .every((sample) => sample === 0),
+    );
+  });
+});
+
+describe("Converter and what is no sample", () => {
+  const floats = Buffer.alloc(24);
+  [0.5, NaN, Infinity, -Infinity, 3, NaN].forEach((value, i) =>
+    floats.writeFloatLE(value, 4 * i),
+  );
+  const from = {
+    encoding: "floating-point",
+    sampleRate: 8_000,
+    channels: 1,
+  } as const;
+
+  it("makes silence of NaN and full scale of infinities, and counts both", () => {
+    const converter = new Converter({
+      from,
+      to: { encoding: "signed-integer", sampleRate: 8_000 },
+    });
+    const pcm = converter.push(floats);
+    assert.equal(pcm.toString("hex"), "00400000ff7f0080ff7f0000");
+    assert.deepEqual(converter.counts, {
+      notNumbers: 2,
+      infinities: 2,
+      droppedBytes: 0,
+    });
+  });
+
+  it("does so too for floats that stay floats, and leaves their numbers alone", () => {
+    const converter = new Converter({ from, to: from });
+    const before = floats.toString("hex");
+    const out = converter.push(floats);
+    assert.deepEqual(
+      Array.from({ length: 6 }, (_, i) => out.readFloatLE(4 * i)),
+      [0.5, 0, 1, -1, 3, 0],
+    );
+    assert.equal(converter.counts.notNumbers, 2);
+    assert.equal(floats.toString("hex"), before);
+  });
+
+  it("counts the bytes that make no whole sample at the end", () => {
+    const converter = new Converter({
+      from: {
+        encoding: "signed-integer",
+        bits: 24,
+        sampleRate: 8_000,
+        channels: 2,
+      },
+      to: { encoding: "signed-integer", sampleRate: 8_000 },
+    });
+    converter.push(Buffer.alloc(6 + 5));
+    assert.equal(converter.counts.droppedBytes, 0);
+    converter.flush();
+    assert.equal(converter.counts.droppedBytes, 5);
+  });
+
+  it("refuses rates without a filter between them", () => {
+    for (const sampleRate of [44_099, 95_999])
+      assert.throws(
+        () =>
+          new Converter({
+            from: { ...from, sampleRate },
+            to: { ...from, sampleRate: 24_000 },
+          }),
+        { name: "RangeError", message: /standard rate such as 8000/ },
+      );
+  });
+
+  it("has a filter from every usual rate of 4 to 192 kHz to what the service speaks", () => {
+    for (const sampleRate of [
+      4_000, 8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 37_800,
+      44_056, 44_100, 47_250, 48_000, 50_000, 64_000, 88_200, 96_000, 176_400,
+      192_000,
+    ]) {
+      const converter = new Converter({
+        from: { ...from, sampleRate },
+        to: { encoding: "signed-integer", sampleRate: 24_000 },
+      });
+      const pcm = Buffer.concat([
+        converter.push(Buffer.alloc(sampleRate * 4)),
+        converter.flush(),
+      ]);
+      assert.equal(pcm.length, 48_000, `${sampleRate} Hz`);
+    }
+  });
+});

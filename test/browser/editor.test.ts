@@ -49,6 +49,22 @@ const SETTINGS = {
   input_audio_transcription: { model: "azure-speech" },
 };
 
+const ECHO = "#voice-live-session-echo";
+const ECHO_TAIL = "#node-config-input-echoTailMs";
+const SENSITIVITY = "#voice-live-session-sensitivity";
+const CLIENT_REFERENCE = {
+  type: "server_echo_cancellation",
+  reference_source: "client",
+  channels: 2,
+};
+/** Each choice for echo, and what the settings ask the service for (protocol.md §7.4). */
+const ECHO_CHOICES: readonly [choice: string, asked?: Properties][] = [
+  ["none"],
+  ["server", { type: "server_echo_cancellation" }],
+  ["client", CLIENT_REFERENCE],
+  ["half-duplex"],
+];
+
 /** What a new node of each type writes into the flow file (design.md §3.1). */
 const DEFAULTS: Readonly<Record<string, Properties>> = {
   "voice-live-resource": {
@@ -77,6 +93,9 @@ const DEFAULTS: Readonly<Record<string, Properties>> = {
     keyType: "msg",
     carry: ["_session"],
     connect: "deploy",
+    echo: "none",
+    echoTailMs: 350,
+    silenceSeconds: 0,
     idleMinutes: 10,
     maxConversations: 100,
   },
@@ -118,11 +137,25 @@ const DEFAULTS: Readonly<Record<string, Properties>> = {
       "usage",
       "warning",
       "error",
+      "silence",
       "closed",
     ],
     raw: false,
   },
+  "voice-live-played": { unit: "ms", rate: 24000 },
+  "voice-live-microphone": {
+    program: "auto",
+    device: "",
+    rate: 24000,
+    chunkMs: 40,
+    latencyMs: 40,
+    autostart: true,
+  },
+  "voice-live-speaker": { program: "auto", device: "", latencyMs: 100 },
 };
+
+/** Nodes that work without a session. */
+const LOCAL = ["voice-live-microphone", "voice-live-speaker"];
 
 /** Changes made in each dialog (`true` and `false` tick and untick), and what they are in the flow file. */
 const EDITS: Readonly<
@@ -184,10 +217,27 @@ const EDITS: Readonly<
         "turn",
         "warning",
         "error",
+        "silence",
         "closed",
       ],
       raw: true,
     },
+  },
+  "voice-live-played": {
+    controls: { "#node-input-unit": "samples", "#node-input-rate": "16000" },
+    expected: { unit: "samples", rate: 16000 },
+  },
+  "voice-live-microphone": {
+    controls: {
+      "#node-input-program": "arecord",
+      "#node-input-device": "plughw:1,0",
+      "#node-input-autostart": false,
+    },
+    expected: { program: "arecord", device: "plughw:1,0", autostart: false },
+  },
+  "voice-live-speaker": {
+    controls: { "#node-input-latencyMs": "200" },
+    expected: { latencyMs: 200 },
   },
 };
 
@@ -297,8 +347,7 @@ describe("editor in a browser", function () {
         );
         await closeDialog(page, "#node-dialog-ok");
         assert.deepEqual(await exported(page, id), {
-          name: "",
-          session: "",
+          ...commonOf(type),
           ...DEFAULTS[type],
         });
       });
@@ -309,8 +358,7 @@ describe("editor in a browser", function () {
         await edit(page, EDITS[type]?.controls ?? {});
         await closeDialog(page, "#node-dialog-ok");
         assert.deepEqual(await exported(page, id), {
-          name: "",
-          session: "",
+          ...commonOf(type),
           ...DEFAULTS[type],
           ...EDITS[type]?.expected,
         });
@@ -481,6 +529,146 @@ describe("editor in a browser", function () {
       assert.deepEqual((await exported(page, id)).settings, SETTINGS);
     });
 
+    it("shows the echo cancellation that a new session's settings ask for", async () => {
+      const id = await addSession(page);
+      await openConfig(page, id);
+      await showTab(page, "audio");
+      assert.equal(await page.locator(ECHO).inputValue(), "server");
+      assert.equal(await page.locator(ECHO_TAIL).isVisible(), false);
+      await closeDialog(page, "#node-config-dialog-ok");
+      assert.deepEqual(
+        await exported(page, id),
+        DEFAULTS["voice-live-session"],
+      );
+    });
+
+    for (const [choice, asked] of ECHO_CHOICES) {
+      it(`writes ${choice} for echo, and what the service needs for it`, async () => {
+        const id = await addSession(page);
+        await give(page, id, {
+          settings: { input_audio_echo_cancellation: null, future: 1 },
+        });
+        await openConfig(page, id);
+        await showTab(page, "audio");
+        // Chosen from another, so that each choice is a change.
+        await edit(page, { [ECHO]: choice === "client" ? "server" : "client" });
+        await edit(page, { [ECHO]: choice });
+        await page
+          .locator(`.voice-live-hint.voice-live-echo[data-when=${choice}]`)
+          .waitFor({ state: "visible" });
+        assert.equal(
+          await page
+            .locator(".voice-live-hint.voice-live-echo:visible")
+            .count(),
+          1,
+        );
+        await closeDialog(page, "#node-config-dialog-ok");
+        const { echo, settings } = await exported(page, id);
+        assert.equal(echo, choice);
+        assert.deepEqual(settings, {
+          ...(asked && { input_audio_echo_cancellation: asked }),
+          future: 1,
+        });
+      });
+    }
+
+    it("asks how long the microphone stays closed with half-duplex only", async () => {
+      const id = await addSession(page);
+      await openConfig(page, id);
+      await showTab(page, "audio");
+      await edit(page, { [ECHO]: "half-duplex" });
+      assert.equal(await page.locator(ECHO_TAIL).inputValue(), "350");
+      await edit(page, { [ECHO_TAIL]: "500" });
+      await closeDialog(page, "#node-config-dialog-ok");
+      const { input_audio_echo_cancellation: _, ...settings } = SETTINGS;
+      assert.deepEqual(await exported(page, id), {
+        ...DEFAULTS["voice-live-session"],
+        settings,
+        echo: "half-duplex",
+        echoTailMs: 500,
+      });
+    });
+
+    it("follows what the JSON says about echo", async () => {
+      const id = await addSession(page);
+      await openConfig(page, id);
+      await showTab(page, "audio");
+      await edit(page, { [ECHO]: "half-duplex" });
+      await showTab(page, "advanced");
+      const settings = { input_audio_echo_cancellation: CLIENT_REFERENCE };
+      await typeJson(page, '"turn_detection"', JSON.stringify(settings));
+      await showTab(page, "audio");
+      assert.equal(await page.locator(ECHO).inputValue(), "client");
+      assert.equal(await page.locator(ECHO_TAIL).isVisible(), false);
+      await closeDialog(page, "#node-config-dialog-ok");
+      const { echo, settings: saved } = await exported(page, id);
+      assert.equal(echo, "client");
+      assert.deepEqual(saved, settings);
+    });
+
+    it("fills the numbers of turn detection with a sensitivity, and calls other numbers custom", async () => {
+      const id = await addSession(page);
+      await openConfig(page, id);
+      await showTab(page, "turns");
+      assert.equal(await page.locator(SENSITIVITY).inputValue(), "");
+      await edit(page, { [SENSITIVITY]: "noisy" });
+      const threshold = page.locator("#voice-live-session-threshold");
+      assert.equal(await threshold.inputValue(), "0.7");
+      await edit(page, { "#voice-live-session-threshold": "0.8" });
+      assert.equal(await page.locator(SENSITIVITY).inputValue(), "custom");
+      await closeDialog(page, "#node-config-dialog-ok");
+      assert.deepEqual((await exported(page, id)).settings, {
+        ...SETTINGS,
+        turn_detection: {
+          type: "azure_semantic_vad",
+          threshold: 0.8,
+          prefix_padding_ms: 500,
+          silence_duration_ms: 600,
+          speech_duration_ms: 250,
+        },
+      });
+    });
+
+    it("takes the sensitivity out with the kind of turn detection that has it", async () => {
+      const id = await addSession(page);
+      await openConfig(page, id);
+      await showTab(page, "turns");
+      await edit(page, {
+        [SENSITIVITY]: "far",
+        "#voice-live-session-turn-detection": "semantic_vad",
+      });
+      assert.equal(await page.locator(SENSITIVITY).isVisible(), false);
+      await closeDialog(page, "#node-config-dialog-ok");
+      assert.deepEqual((await exported(page, id)).settings, {
+        ...SETTINGS,
+        turn_detection: { type: "semantic_vad" },
+      });
+    });
+
+    it("writes after how many seconds silence is reported", async () => {
+      const id = await addSession(page);
+      await openConfig(page, id);
+      await showTab(page, "turns");
+      await edit(page, { "#node-config-input-silenceSeconds": "90" });
+      await closeDialog(page, "#node-config-dialog-ok");
+      assert.equal((await exported(page, id)).silenceSeconds, 90);
+    });
+
+    it("takes a session of a flow file without echo and silence, with the defaults", async () => {
+      const id = await addSession(page);
+      await give(page, id, {
+        echo: undefined,
+        echoTailMs: undefined,
+        silenceSeconds: undefined,
+      });
+      await openConfig(page, id);
+      await closeDialog(page, "#node-config-dialog-ok");
+      assert.deepEqual(
+        await exported(page, id),
+        DEFAULTS["voice-live-session"],
+      );
+    });
+
     it("writes agent, greeting and callers beside the settings", async () => {
       const id = await addSession(page);
       await openConfig(page, id);
@@ -521,6 +709,11 @@ describe("editor in a browser", function () {
     });
   });
 });
+
+/** What every new flow node has. */
+function commonOf(type: string): Properties {
+  return LOCAL.includes(type) ? { name: "" } : { name: "", session: "" };
+}
 
 /** Monaco computes folding a moment after it opens, and complains when the dialog was closed before; no code of ours is in the trace. */
 function isMonacoLate({ message, stack = "" }: Error): boolean {

@@ -26,16 +26,16 @@ describe("Outbox", () => {
   });
 
   it("sends each item once in one session, in order", () => {
-    outbox.add(itemOf("a"));
-    outbox.add(itemOf("b"));
+    outbox.add([itemOf("a")]);
+    outbox.add([itemOf("b")]);
     outbox.sendAll(send);
-    outbox.add(itemOf("c"));
+    outbox.add([itemOf("c")]);
     outbox.sendAll(send);
     assert.deepEqual(sent, ["a", "b", "c"]);
   });
 
   it("sends again on the next session what the last did not acknowledge", () => {
-    for (const id of ["a", "b", "c"]) outbox.add(itemOf(id));
+    for (const id of ["a", "b", "c"]) outbox.add([itemOf(id)]);
     outbox.sendAll(send);
     outbox.acknowledge("b");
     outbox.acknowledge("unknown");
@@ -46,16 +46,16 @@ describe("Outbox", () => {
   });
 
   it("gives up results of calls that the next session knows nothing of", () => {
-    outbox.add(resultOf("r"));
-    outbox.add(itemOf("a"));
+    outbox.add([resultOf("r")]);
+    outbox.add([itemOf("a")]);
     outbox.sessionLost();
     outbox.sendAll(send);
     assert.deepEqual(sent, ["a"]);
   });
 
   it("gives up an item that the service refuses, by the id of its event", () => {
-    outbox.add(itemOf("a"));
-    outbox.add(itemOf("b"));
+    outbox.add([itemOf("a")]);
+    outbox.add([itemOf("b")]);
     assert.equal(outbox.refused("e1"), false);
     outbox.sendAll(send);
     assert.equal(outbox.refused("e1"), true);
@@ -68,7 +68,7 @@ describe("Outbox", () => {
   });
 
   it("does not take an event of the last session for one of this", () => {
-    outbox.add(itemOf("a"));
+    outbox.add([itemOf("a")]);
     outbox.sendAll(send);
     outbox.sessionLost();
     assert.equal(outbox.refused("e1"), false);
@@ -76,11 +76,11 @@ describe("Outbox", () => {
 
   it("refuses the hundred and first, until the service has taken one", () => {
     for (let index = 0; index < 100; index += 1)
-      outbox.add(itemOf(`i${index}`));
-    const fault = faultOf("VOICE_LIVE_LIMIT", () => outbox.add(itemOf("x")));
+      outbox.add([itemOf(`i${index}`)]);
+    const fault = faultOf("VOICE_LIVE_LIMIT", () => outbox.add([itemOf("x")]));
     assert.match(fault.message, /100 messages wait.*Send fewer/);
     outbox.acknowledge("i7");
-    outbox.add(itemOf("x"));
+    outbox.add([itemOf("x")]);
     outbox.sendAll(send);
     assert.equal(sent.length, 100);
   });

@@ -80,7 +80,6 @@ describe("Transcripts", () => {
     transcripts.assistantPiece("r", "a", "good dai");
     transcripts.assistantWhole("r", "a", "Good day.");
     transcripts.assistantPiece("r", "b", "bye");
-    transcripts.assistantWhole("r", "b", undefined);
     transcripts.assistantWhole("r", "c", "No piece came.");
     for (const item of ["a", "b", "c"]) transcripts.itemDone(item);
     transcripts.settle(nothingAwaited);
@@ -118,16 +117,25 @@ describe("Transcripts", () => {
   });
 
   it("goes by the times of the words, where the service gives them", () => {
+    transcripts.word("r", "a", "one", 700);
     transcripts.assistantPiece("r", "a", "one two three four");
-    transcripts.word("a", "one", 700);
-    transcripts.word("a", "two", 900);
-    transcripts.word("unknown", "three", 1);
+    transcripts.word("r", "a", "two", 900);
     assert.equal(transcripts.heardOf(heardOf("a", 800)), "one");
     transcripts.interrupted([heardOf("a", 900)]);
     assert.equal(
       told.at(-1),
       "assistant|a|r|final|one two three four|heard «one two»",
     );
+  });
+
+  it("joins the parts of an item, each as the service finished it", () => {
+    transcripts.assistantPiece("r", "a", "first dra");
+    transcripts.assistantWhole("r", "a", "First part.");
+    transcripts.assistantPiece("r", "a", "Second", 1);
+    transcripts.assistantWhole("r", "a", "Second part.", 1);
+    transcripts.itemDone("a");
+    transcripts.settle(nothingAwaited);
+    assert.equal(told.at(-1), "assistant|a|r|final|First part. Second part.");
   });
 
   it("tells each item once", () => {

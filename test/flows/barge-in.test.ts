@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
 import type { Clock } from "@sinonjs/fake-timers";
 import type { SimulatedSession, Simulator } from "../../lib/simulator";
-import { useNodeRed, type NodeConfig } from "../support/flow";
+import { useNodeRed, type TestFlow } from "../support/flow";
 import { microphone } from "../support/microphone";
 import { Random, seeded } from "../support/random";
-import { ScriptedService, type WireEvent } from "../support/scripted-service";
+import {
+  ScriptedService,
+  type ScriptedSession,
+  type WireEvent,
+} from "../support/scripted-service";
 import { exchange, fakeTime } from "./fake-time";
 import { Listener } from "./listener";
 import { Talk } from "./talk";
@@ -38,48 +42,12 @@ describe("Barge-in through real nodes", function () {
   for (const { leadMs, chunkMs, autoTruncate, count } of cases) {
     const who = autoTruncate ? "the service" : "the client";
     it(`silences the old reply and ${who} truncates it, in ${count} orders of events with a lead of ${leadMs} ms`, async () => {
-      const nodes: NodeConfig[] = [
-        { id: "audio-in", type: "voice-live-audio-in" },
-        { id: "audio-out", type: "voice-live-audio-out", leadMs, chunkMs },
-        { id: "interrupt", type: "voice-live-interrupt" },
-        {
-          id: "event",
-          type: "voice-live-event",
-          kinds: ["error", "warning", "closed"],
-        },
-        { id: "control", type: "voice-live-control" },
-      ];
-      const turnDetection = {
-        type: "azure_semantic_vad",
-        auto_truncate: autoTruncate,
-      };
-      const flow = await nodeRed.deploy({
-        nodes,
-        resource: {
-          service: "azure",
-          auth: "key",
-          endpoint: service.url,
-          connectsPerMinute: 10_000,
-        },
-        session: {
-          conversations: "keyed",
-          connect: "input",
-          settings: { turn_detection: turnDetection },
-        },
-      });
+      const flow = await deploy({ leadMs, chunkMs }, autoTruncate);
       let truncated = 0;
-      for (let talkIndex = 0; talkIndex < count / PER_TALK; talkIndex++) {
-        await seeded(leadMs * 1_000 + talkIndex, async (random) => {
-          const key = `caller-${talkIndex}`;
-          const speak = (): void =>
-            microphone("audio-in", {
-              payload: Buffer.alloc(1_920),
-              _session: { id: key },
-            });
-          const arrival = service.session();
-          speak();
-          const session = await arrival;
-          await session.settled();
+      for (let index = 0; index < count / PER_TALK; index++) {
+        await seeded(leadMs * 1_000 + index, async (random) => {
+          const key = `caller-${index}`;
+          const { session, speak } = await connect(key);
           const talk = new Talk({
             key,
             random,
@@ -91,7 +59,7 @@ describe("Barge-in through real nodes", function () {
             leadMs,
             autoTruncate,
           });
-          for (let index = 0; index < PER_TALK; index++) await talk.bargeIn();
+          for (let turn = 0; turn < PER_TALK; turn++) await talk.bargeIn();
           await talk.end();
           truncated += talk.truncated;
           microphone("control", {
@@ -111,6 +79,97 @@ describe("Barge-in through real nodes", function () {
         [],
       );
     });
+  }
+
+  it("truncates at what has sounded where a long reply has left at once", async () => {
+    const flow = await deploy({ mode: "received" }, false);
+    const { session } = await connect("caller");
+    const at = {
+      response_id: "resp",
+      item_id: "item",
+      output_index: 0,
+      content_index: 0,
+    };
+    session.send({
+      type: "response.created",
+      response: { id: "resp", output: [] },
+    });
+    for (let second = 0; second < 60; second++)
+      session.send({
+        type: "response.audio.delta",
+        ...at,
+        delta: Buffer.alloc(48_000).toString("base64"),
+      });
+    session.send({ type: "response.audio.done", ...at });
+    await session.settled();
+    assert.equal(flow.from("audio-out").length, 60);
+    clock.tick(7_000);
+    session.send({
+      type: "input_audio_buffer.speech_started",
+      audio_start_ms: 0,
+      item_id: "question",
+    });
+    await session.settled();
+    const [, truncate, ...others] = session.received;
+    assert.deepEqual(
+      { ...truncate, event_id: undefined },
+      {
+        type: "conversation.item.truncate",
+        item_id: "item",
+        content_index: 0,
+        audio_end_ms: 7_000,
+        event_id: undefined,
+      },
+    );
+    assert.deepEqual(others, []);
+  });
+
+  function deploy(audioOut: object, autoTruncate: boolean): Promise<TestFlow> {
+    return nodeRed.deploy({
+      nodes: [
+        { id: "audio-in", type: "voice-live-audio-in" },
+        { id: "audio-out", type: "voice-live-audio-out", ...audioOut },
+        { id: "interrupt", type: "voice-live-interrupt" },
+        {
+          id: "event",
+          type: "voice-live-event",
+          kinds: ["error", "warning", "closed"],
+        },
+        { id: "control", type: "voice-live-control" },
+      ],
+      resource: {
+        service: "azure",
+        auth: "key",
+        endpoint: service.url,
+        connectsPerMinute: 10_000,
+      },
+      session: {
+        conversations: "keyed",
+        connect: "input",
+        settings: {
+          turn_detection: {
+            type: "azure_semantic_vad",
+            auto_truncate: autoTruncate,
+          },
+        },
+      },
+    });
+  }
+
+  /** A new caller, whose first word connects. */
+  async function connect(
+    key: string,
+  ): Promise<{ session: ScriptedSession; speak: () => void }> {
+    const speak = (): void =>
+      microphone("audio-in", {
+        payload: Buffer.alloc(1_920),
+        _session: { id: key },
+      });
+    const arrival = service.session();
+    speak();
+    const session = await arrival;
+    await session.settled();
+    return { session, speak };
   }
 });
 

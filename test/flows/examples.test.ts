@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseWav, rms } from "../../lib/audio";
 import {
+  exampleNames,
   readExample,
   withReplyFile,
   type FlowNode,
@@ -13,9 +14,7 @@ import { packageRoot } from "../../scripts/user-dir";
 import { startNodeRed, type NodeRed } from "../support/node-red";
 import { Device } from "../support/device";
 
-const names = readdirSync(path.join(packageRoot, "examples")).map((file) =>
-  path.basename(file, ".json"),
-);
+const names = exampleNames();
 
 describe("every example", () => {
   for (const name of names) {

@@ -13,6 +13,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import {
   demoName,
+  exampleNames,
   readExample,
   withReplyFile,
   type FlowNode,
@@ -126,12 +127,7 @@ describe("the packed package", function () {
 
       it("offers every example, and each deploys without an error", async () => {
         const names = await listExamples(started());
-        assert.deepEqual(names.toSorted(), [
-          "First conversation",
-          "Many devices",
-          "Push to talk",
-          "Smallest agent",
-        ]);
+        assert.deepEqual(names.toSorted(), exampleNames());
         for (const name of names) await deployExample(started(), name);
       });
 

@@ -58,12 +58,8 @@ export class MixedTalk {
     this.#session = session;
     this.#random = random;
     this.#feed = feed;
-    session.on("client", (event) =>
-      this.#log.push({ by: "client", event: event as WireEvent }),
-    );
-    session.on("server", (event) =>
-      this.#log.push({ by: "server", event: event as WireEvent }),
-    );
+    session.on("client", (event) => this.#log.push({ by: "client", event }));
+    session.on("server", (event) => this.#log.push({ by: "server", event }));
   }
 
   /** Decides when the user does what. @param untilMs - and when nothing more is done */
@@ -92,7 +88,7 @@ export class MixedTalk {
   doDue(nowMs: number): void {
     const due = this.#plan.filter(({ atMs }) => atMs <= nowMs);
     this.#plan = this.#plan.filter(({ atMs }) => atMs > nowMs);
-    for (const { run } of due) run();
+    for (const step of due) step.run();
   }
 
   /** The flow was asked to run a function. */

@@ -12,6 +12,7 @@ import {
 import audioIn from "../../nodes/voice-live-audio-in";
 import audioOut from "../../nodes/voice-live-audio-out";
 import control from "../../nodes/voice-live-control";
+import convert from "../../nodes/voice-live-convert";
 import event from "../../nodes/voice-live-event";
 import functionCall from "../../nodes/voice-live-function";
 import functionResult from "../../nodes/voice-live-function-result";
@@ -114,6 +115,7 @@ const NODE_SETS: readonly ((api: NodeAPI) => void)[] = [
   interrupt,
   message,
   control,
+  convert,
   event,
   played,
 ];
@@ -288,6 +290,14 @@ export class TestFlow {
     return this.sent
       .filter((sent) => sent.id === id && sent.port === port)
       .map(({ msg }) => msg);
+  }
+
+  /** What a node has warned of so far. */
+  warnings(id: string): readonly string[] {
+    const WARN = 30;
+    return (this.logs as readonly Loose[])
+      .filter((entry) => entry.id === id && entry.level === WARN)
+      .map((entry): string => entry.msg);
   }
 
   /** What has reached Catch so far. */
