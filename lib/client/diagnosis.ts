@@ -271,6 +271,9 @@ export function diagnoseServiceError(
     expired ? "VOICE_LIVE_EXPIRED" : "VOICE_LIVE_SERVICE",
     `The service reports ${printable(label)}${where}: ${printable(details.message)}`,
     {
+      nextStep: expired
+        ? "The session is opened again."
+        : "The conversation goes on; mend the setting or message it is about.",
       retryable: expired || type === "server_error",
       service: { type, code, param, eventId },
     },

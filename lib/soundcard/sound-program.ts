@@ -71,10 +71,12 @@ export class SoundProgram {
     this.#child?.kill("SIGKILL");
   }
 
-  /** Asks it to end, makes it end, and resolves when it has. */
+  /** Makes it end, and resolves when it has. A player is not asked first: it would play what it holds to the end. */
   async stop(): Promise<void> {
-    this.#child?.kill("SIGTERM");
-    if (await this.#endsWithin(STOP_LIMIT_MS)) return;
+    if (this.command.direction === "record") {
+      this.#child?.kill("SIGTERM");
+      if (await this.#endsWithin(STOP_LIMIT_MS)) return;
+    }
     this.kill();
     await this.#endsWithin(KILL_LIMIT_MS);
   }

@@ -17,7 +17,7 @@ export interface AudioPreset {
   readonly writes: "raw" | "wav";
   readonly as: "buffer" | "base64" | "data-url";
   /** Message property that holds the audio; default `payload`. */
-  readonly property?: "speech";
+  readonly property?: "payload" | "speech";
   /** Properties of the receiver's own, and which of ours they repeat. */
   readonly repeats?: Readonly<Record<string, "rate" | "bits">>;
   /** Each message is played as a file: a reply leaves in one piece. */

@@ -1,4 +1,5 @@
 import {
+  bytesPerMs,
   sniffAudio,
   WavStream,
   type AudioFormat,
@@ -72,6 +73,7 @@ export class AudioReader {
     if (kind !== "raw" && kind !== "wav") throw compressed(kind);
     const piece = withAudioFaults(() => this.#wav.push(data));
     const { audio, format } = this.#formatted(msg, piece, samples);
+    expectBearable(audio, format);
     if (!isLast) return { audio, format, isEnd: false };
     const held = this.#wav.end();
     return { audio: Buffer.concat([audio, held]), format, isEnd: true };
@@ -110,6 +112,21 @@ export class AudioReader {
       `The WAV header says ${header.sampleRate} Hz, ${reads === "raw" ? "the node" : "msg.rate"} says ${said} Hz: the header counts.`,
     );
   }
+}
+
+/** Ten minutes take up to a second to convert, in which Node-RED does nothing else. */
+const MAX_MESSAGE_MINUTES = 10;
+
+function expectBearable(audio: Buffer, format: AudioFormat): void {
+  const minutes = audio.length / bytesPerMs(format) / 60_000;
+  if (minutes <= MAX_MESSAGE_MINUTES) return;
+  throw new VoiceLiveError(
+    "VOICE_LIVE_PAYLOAD",
+    `The message holds ${Math.ceil(minutes)} minutes of audio`,
+    {
+      nextStep: `Send at most ${MAX_MESSAGE_MINUTES} minutes in one message: cut it into pieces.`,
+    },
+  );
 }
 
 function headless(): VoiceLiveError {

@@ -53,13 +53,9 @@ export function audioProperties(
   const { channels = 1 } = settings;
   const given = givenEncoding(settings);
   const name = writtenFormat(settings);
+  const laid = channels === 2 ? toStereo(samples) : samples;
   const data =
-    given === name
-      ? samples
-      : encodeSamples(
-          channels === 2 ? toStereo(samples) : samples,
-          SAMPLE_FORMATS[name],
-        );
+    given === name ? laid : encodeSamples(laid, SAMPLE_FORMATS[name]);
   return writtenProperties(data, settings, channels);
 }
 

@@ -80,7 +80,10 @@ export class Mosquitto {
   }
 
   async #logs(says: (log: string) => boolean): Promise<void> {
-    await this.#room.until(() => this.#hasEnded || says(this.#log));
+    await this.#room.until(
+      "Mosquitto's log",
+      () => this.#hasEnded || says(this.#log),
+    );
     if (this.#hasEnded) throw new Error(`Mosquitto has ended:\n${this.#log}`);
   }
 }

@@ -73,11 +73,16 @@ export class MqttSatellite implements Peer {
 
   /** Resolves when the device has been told of it. */
   hears(event: string): Promise<void> {
-    return this.#room.until(() => this.events.includes(event));
+    return this.#room.until(`the event ${event}`, () =>
+      this.events.includes(event),
+    );
   }
 
   hasHeard(bytes: number): Promise<void> {
-    return this.#room.until(() => this.heard().length >= bytes);
+    return this.#room.until(
+      `${bytes} bytes of audio`,
+      () => this.heard().length >= bytes,
+    );
   }
 
   heard(): Buffer {

@@ -84,11 +84,14 @@ export class PhoneCall implements Peer {
   }
 
   isCleared(): Promise<void> {
-    return this.#room.until(() => this.#wasCleared);
+    return this.#room.until("the clear", () => this.#wasCleared);
   }
 
   hasHeard(bytes: number): Promise<void> {
-    return this.#room.until(() => this.#received >= bytes);
+    return this.#room.until(
+      `${bytes} bytes of audio`,
+      () => this.#received >= bytes,
+    );
   }
 
   heard(): Buffer {

@@ -304,6 +304,16 @@ describe("voice-live-convert", () => {
       /48 MiB.*at most 16 MiB/,
     ],
     [
+      "half an hour of telephone in one message",
+      {
+        payload: Buffer.alloc(8_000 * 1_800, 0xff),
+        rate: 8_000,
+        encoding: "mu-law",
+      },
+      "PAYLOAD",
+      /30 minutes of audio.*at most 10 minutes/,
+    ],
+    [
       "50 MB of base64",
       { payload: "A".repeat(67_000_000) },
       "PAYLOAD",
