@@ -22,7 +22,7 @@ import {
   type ConnectionInput,
   type ConnectionState,
 } from "./connection-machine";
-import { diagnoseServiceError } from "./diagnosis";
+import { diagnoseServiceError, serviceErrorText } from "./diagnosis";
 import { toVoiceLiveError, VoiceLiveError, type ErrorCode } from "./errors";
 import type { ServiceAccess } from "./service-access";
 import { checkTarget, sessionUrl, type SessionTarget } from "./session-target";
@@ -309,14 +309,14 @@ export class Connection {
 
   /** The settings were the only thing sent so far, so they are what is wrong. Talking on with other ones would be worse than silence. */
   #onRefusedSettings(details: ServerErrorDetails): void {
-    const said = diagnoseServiceError(details);
+    const { service, retryable } = diagnoseServiceError(details);
     const fault = new VoiceLiveError(
       "VOICE_LIVE_SETTINGS",
-      `The service refuses the session's settings: ${said.message}`,
+      `The service refuses the session's settings: ${serviceErrorText(details)}`,
       {
         nextStep: "Correct them in the session node.",
-        service: said.service ?? {},
-        retryable: said.retryable,
+        retryable,
+        ...(service && { service }),
       },
     );
     this.#lose(this.#generation, fault);

@@ -259,17 +259,22 @@ export function isHarmless(details: ServerErrorDetails): boolean {
   return typeof details.code === "string" && HARMLESS_CODES.has(details.code);
 }
 
+/** What the service said, in one line: code, place, words. */
+export function serviceErrorText(details: ServerErrorDetails): string {
+  const { type, code, param, message } = details;
+  const where = param ? ` at ${printable(param)}` : "";
+  return `${printable(code || type || "error")}${where}: ${printable(message)}`;
+}
+
 /** Turns the service's `error` event into ours (protocol.md §9.4). The session goes on. */
 export function diagnoseServiceError(
   details: ServerErrorDetails,
 ): VoiceLiveError {
   const { type, code, param, event_id: eventId } = details;
-  const label = code || type || "error";
-  const where = param ? ` at ${printable(param)}` : "";
   const expired = code === "session_expired";
   return new VoiceLiveError(
     expired ? "VOICE_LIVE_EXPIRED" : "VOICE_LIVE_SERVICE",
-    `The service reports ${printable(label)}${where}: ${printable(details.message)}`,
+    `The service reports ${serviceErrorText(details)}`,
     {
       nextStep: expired
         ? "The session is opened again."

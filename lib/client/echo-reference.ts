@@ -15,6 +15,7 @@ interface ItemAudio {
   readonly converter: Converter;
   readonly parts: Buffer[];
   bytes: number;
+  isFinished: boolean;
 }
 
 /**
@@ -34,9 +35,15 @@ export class EchoReference {
   /** Audio of an item came from the service, in its format. */
   received(itemId: string, audio: Buffer, format: MonoFormat): void {
     const item = this.#items.get(itemId) ?? this.#begin(itemId, format);
-    const pcm = item.converter.push(audio);
-    item.parts.push(pcm);
-    item.bytes += pcm.length;
+    append(item, item.converter.push(audio));
+  }
+
+  /** All audio of an item has come. */
+  finished(itemId: string): void {
+    const item = this.#items.get(itemId);
+    if (!item || item.isFinished) return;
+    item.isFinished = true;
+    append(item, item.converter.flush());
   }
 
   /** A stretch of an item will sound at `startsAt`. */
@@ -56,11 +63,29 @@ export class EchoReference {
 
   /** Playback stops; what has sounded stays known, since the microphone tells of it later. */
   stop(now: number): void {
-    for (const stretch of this.#stretches) {
-      const soundedMs = Math.max(0, now - stretch.startsAt);
-      stretch.durationMs = Math.min(stretch.durationMs, soundedMs);
+    this.#stretches = this.#stretches.filter(({ startsAt }) => startsAt < now);
+    for (const stretch of this.#stretches)
+      stretch.durationMs = Math.min(stretch.durationMs, now - stretch.startsAt);
+    const sounded = new Set(this.#stretches.map(({ itemId }) => itemId));
+    for (const [itemId, item] of this.#items) {
+      item.isFinished = true;
+      if (!sounded.has(itemId)) this.#items.delete(itemId);
     }
-    this.#forget(now);
+    this.forget(now);
+  }
+
+  /** Keeps the memory of long talks flat, whether or not a microphone asks: what was over long before `now` is dropped. */
+  forget(now: number): void {
+    const kept = this.#stretches.filter(
+      ({ startsAt, durationMs }) => startsAt + durationMs > now - KEEP_MS,
+    );
+    if (kept.length === this.#stretches.length) return;
+    const over = new Set(this.#stretches.map(({ itemId }) => itemId));
+    for (const { itemId } of kept) over.delete(itemId);
+    this.#stretches = kept;
+    // An item that is not finished goes on where it was, however long the service pauses.
+    for (const itemId of over)
+      if (this.#items.get(itemId)?.isFinished) this.#items.delete(itemId);
   }
 
   /**
@@ -70,7 +95,7 @@ export class EchoReference {
   render(startAt: number, samples: number): Buffer {
     const pcm = Buffer.alloc(samples * 2);
     for (const stretch of this.#stretches) this.#draw(pcm, startAt, stretch);
-    this.#forget(startAt);
+    this.forget(startAt);
     return pcm;
   }
 
@@ -79,7 +104,7 @@ export class EchoReference {
       from: { ...format, channels: 1 },
       to: { encoding: "signed-integer", sampleRate: this.#sampleRate },
     });
-    const item = { converter, parts: [], bytes: 0 };
+    const item = { converter, parts: [], bytes: 0, isFinished: false };
     this.#items.set(itemId, item);
     return item;
   }
@@ -99,17 +124,11 @@ export class EchoReference {
   #samples(ms: number): number {
     return Math.round((ms * this.#sampleRate) / 1_000);
   }
+}
 
-  #forget(now: number): void {
-    const kept = this.#stretches.filter(
-      ({ startsAt, durationMs }) => startsAt + durationMs > now - KEEP_MS,
-    );
-    if (kept.length === this.#stretches.length) return;
-    const over = new Set(this.#stretches.map(({ itemId }) => itemId));
-    for (const { itemId } of kept) over.delete(itemId);
-    for (const itemId of over) this.#items.delete(itemId);
-    this.#stretches = kept;
-  }
+function append(item: ItemAudio, pcm: Buffer): void {
+  item.parts.push(pcm);
+  item.bytes += pcm.length;
 }
 
 /** Parts are joined when they are first read, not each time. */

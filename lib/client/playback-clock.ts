@@ -27,10 +27,12 @@ interface Item extends AudioPosition {
 interface Segment {
   readonly itemId: string;
   readonly fromMs: number;
-  readonly durationMs: number;
+  durationMs: number;
   startsAt: number;
 }
 
+/** Sums of chunk lengths differ by less in floating point; a sample is longer. */
+const SAME_MS = 0.01;
 /** A resampler may make an item a sample shorter or longer; less than this is not a difference. */
 const TOLERANCE_MS = 1;
 /** Playback that ended so long ago cannot be interrupted any more, even by a slow device. */
@@ -78,7 +80,12 @@ export class PlaybackClock {
     now = dueAt,
   ): number {
     const startsAt = Math.max(dueAt, this.endsAt);
-    this.#segments.push({ itemId, fromMs, durationMs, startsAt });
+    const last = this.#segments.at(-1);
+    if (last && continues(last, itemId, fromMs, startsAt)) {
+      last.durationMs += durationMs;
+    } else {
+      this.#segments.push({ itemId, fromMs, durationMs, startsAt });
+    }
     this.#forget(now);
     return startsAt;
   }
@@ -171,6 +178,20 @@ export class PlaybackClock {
       if (!kept.has(itemId) && this.#items.get(itemId)?.isFinished)
         this.#items.delete(itemId);
   }
+}
+
+/** A reply without a gap is one stretch, however many chunks it left in. */
+function continues(
+  last: Segment,
+  itemId: string,
+  fromMs: number,
+  startsAt: number,
+): boolean {
+  return (
+    last.itemId === itemId &&
+    Math.abs(last.fromMs + last.durationMs - fromMs) < SAME_MS &&
+    Math.abs(last.startsAt + last.durationMs - startsAt) < SAME_MS
+  );
 }
 
 function clamp(ms: number, longestMs: number): number {

@@ -20,6 +20,9 @@ const FAITHFULNESS: readonly OutletMode[] = ["paced", "received", "reply"];
 const MAX_HELD_MS = 120_000;
 const RESUME_BELOW_MS = 60_000;
 
+/** Sums of clock times are not exact. */
+const END_TOLERANCE_MS = 1;
+
 /** Makes the outlets of one conversation; the flow's nodes decide which there are. */
 export interface OutletSource {
   readonly options: OutletOptions;
@@ -44,6 +47,7 @@ export class Playback {
   readonly #options: PlaybackOptions;
   readonly #reference: EchoReference | undefined;
   #quietSince = Number.NEGATIVE_INFINITY;
+  #isEndReported = false;
 
   constructor(options: PlaybackOptions) {
     this.#options = options;
@@ -92,7 +96,10 @@ export class Playback {
    * a device that has reported the end needs none.
    */
   isQuiet(now: number, marginMs: number): boolean {
-    return !this.isActive && now - this.#quietSince >= marginMs;
+    if (this.isActive) return false;
+    // A report may have moved the end behind the one that the flow was told.
+    const since = Math.max(this.#quietSince, this.#clock.endsAt);
+    return this.#isEndReported || now - since >= marginMs;
   }
 
   /** What sounded from `startAt` on: mono PCM16 at the reference's rate. */
@@ -123,6 +130,7 @@ export class Playback {
   finishItem(position: AudioPosition): void {
     for (const { outlet } of this.#outlets) outlet.finishItem(position);
     this.#clock.finished(position.itemId);
+    this.#reference?.finished(position.itemId);
   }
 
   finishReply(responseId: string): void {
@@ -157,6 +165,7 @@ export class Playback {
         ? this.#leading()?.positionAt(playedMs)
         : { itemId, playedMs };
     if (!position) return 0;
+    if (position.itemId !== this.#clock.currentItemId(now)) return 0;
     const correctionMs = this.#clock.report(
       position.itemId,
       position.playedMs,
@@ -166,9 +175,7 @@ export class Playback {
       this.#leading()?.shift(correctionMs);
       this.#reference?.shift(-correctionMs);
     }
-    if (!this.#clock.isSounding(now) && !this.isActive) {
-      this.#quietSince = Number.NEGATIVE_INFINITY;
-    }
+    this.#isEndReported = this.#clock.endsAt - now < END_TOLERANCE_MS;
     return correctionMs;
   }
 
@@ -211,7 +218,9 @@ export class Playback {
       dueAt,
       performance.now(),
     );
+    this.#isEndReported = false;
     this.#reference?.released(itemId, fromMs, durationMs, startsAt);
+    this.#reference?.forget(performance.now());
   }
 
   #leading(): AudioOutlet | undefined {

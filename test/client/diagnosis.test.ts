@@ -171,7 +171,7 @@ describe("diagnoseServiceError", () => {
     assert.equal(fault.retryable, false);
     assert.equal(
       fault.message,
-      "The service reports invalid_value at session.voice: No such voice",
+      "The service reports invalid_value at session.voice: No such voice. The conversation goes on; mend the setting or message it is about.",
     );
     assert.deepEqual(fault.service, {
       type: "invalid_request_error",
@@ -188,7 +188,10 @@ describe("diagnoseServiceError", () => {
         message: "x",
         ...(code !== undefined && { code }),
       });
-      assert.equal(fault.message, "The service reports server_error: x");
+      assert.equal(
+        fault.message,
+        "The service reports server_error: x. The conversation goes on; mend the setting or message it is about.",
+      );
       assert.equal(fault.retryable, true);
     }
   });
