@@ -37,19 +37,20 @@ export default function (RED: NodeAPI): void {
       handle(done, () => {
         const msg = input as FlowMessage;
         const playedMs = readPlayedMs(msg, counting);
-        const { itemId, generation } = readVoice(msg);
+        const { itemId, responseId, generation } = readVoice(msg);
         const conversation = session.existing(msg);
         // A device's last report may come after its conversation has ended, or after the flush that it answers.
         if (!conversation || isOutdated(generation, conversation.generation))
           return;
-        conversation.reportPlayed(
-          typeof itemId === "string" && itemId !== "" ? itemId : undefined,
-          playedMs,
-        );
+        conversation.reportPlayed(idOf(itemId), playedMs, idOf(responseId));
       }),
     );
   }
   RED.nodes.registerType("voice-live-played", VoiceLivePlayedNode);
+}
+
+function idOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 function isOutdated(generation: unknown, current: number): boolean {

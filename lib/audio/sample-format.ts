@@ -78,9 +78,7 @@ export function usualBits(encoding: DeviceEncoding): number {
  */
 export function sampleFormatName(format: SampleFormat): SampleFormatName {
   const wanted = describeSamples(format);
-  const name = SAMPLE_FORMAT_NAMES.find(
-    (each) => describeSamples(SAMPLE_FORMATS[each]) === wanted,
-  );
+  const name = NAMES.get(wanted);
   if (name) return name;
   throw new RangeError(
     `Expected samples of a supported kind, got ${wanted}: use one of ${supported()}`,
@@ -106,8 +104,13 @@ export function describeSamples(format: SampleFormat): string {
   return `${bits}-bit ${format.encoding}${container}${order}`;
 }
 
-function supported(): string {
-  return SAMPLE_FORMAT_NAMES.map((name) =>
+const NAMES: ReadonlyMap<string, SampleFormatName> = new Map(
+  SAMPLE_FORMAT_NAMES.map((name) => [
     describeSamples(SAMPLE_FORMATS[name]),
-  ).join("; ");
+    name,
+  ]),
+);
+
+function supported(): string {
+  return [...NAMES.keys()].join("; ");
 }

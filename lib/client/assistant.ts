@@ -108,8 +108,12 @@ export class Assistant {
   }
 
   /** A device reports how much of an item it has played. */
-  reportPlayed(itemId: string | undefined, playedMs: number): void {
-    this.#playback.report(itemId, playedMs, performance.now());
+  reportPlayed(
+    itemId: string | undefined,
+    playedMs: number,
+    responseId?: string,
+  ): void {
+    this.#playback.report(itemId, playedMs, performance.now(), responseId);
   }
 
   /** @param isStale - an interruption overtook the request for it */

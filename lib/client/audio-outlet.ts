@@ -159,10 +159,16 @@ export class AudioOutlet {
       });
   }
 
-  /** The item, and the position in it, at a position of the reply that leaves or left last. */
+  /**
+   * The item, and the position in it, at a position of the reply that leaves or left last.
+   * @param responseId - when given, of no other reply
+   */
   positionAt(
     replyMs: number,
+    responseId?: string,
   ): { itemId: string; playedMs: number } | undefined {
+    const current = this.#reply?.position.responseId;
+    if (responseId !== undefined && responseId !== current) return undefined;
     let restMs = replyMs;
     let last: { itemId: string; playedMs: number } | undefined;
     for (const [itemId, itemMs] of this.#reply?.itemMs ?? []) {

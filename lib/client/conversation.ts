@@ -339,9 +339,17 @@ export class Conversation {
     );
   }
 
-  /** A device reports how much of an item it has played. */
-  reportPlayed(itemId: string | undefined, playedMs: number): void {
-    this.#assistant.reportPlayed(itemId, playedMs);
+  /**
+   * A device reports how much it has played.
+   * @param playedMs - position inside the item; without one, inside the reply
+   * @param responseId - the reply, where the device knows it
+   */
+  reportPlayed(
+    itemId: string | undefined,
+    playedMs: number,
+    responseId?: string,
+  ): void {
+    this.#assistant.reportPlayed(itemId, playedMs, responseId);
   }
 
   // ── parts ──

@@ -157,12 +157,18 @@ export class Playback {
 
   /**
    * A device reports its position: in an item, or without one in the reply that sounds.
+   * @param responseId - reply that the position is in; a report about another one changes nothing
    * @returns correction of the estimate in ms
    */
-  report(itemId: string | undefined, playedMs: number, now: number): number {
+  report(
+    itemId: string | undefined,
+    playedMs: number,
+    now: number,
+    responseId?: string,
+  ): number {
     const position =
       itemId === undefined
-        ? this.#leading()?.positionAt(playedMs)
+        ? this.#leading()?.positionAt(playedMs, responseId)
         : { itemId, playedMs };
     if (!position) return 0;
     if (position.itemId !== this.#clock.currentItemId(now)) return 0;

@@ -183,7 +183,9 @@ export class SoundPlayer<Source> {
 
   #report(track: Track<Source>, isLast: boolean): void {
     if (isLast) this.#tracks.delete(track);
-    if (track.heardMs > 0) this.#listeners.heard(track);
+    if (track.heardMs <= track.toldMs) return;
+    track.toldMs = track.heardMs;
+    this.#listeners.heard(track);
   }
 
   #watchIdle(playout: Playout<Source>, now: number): void {
@@ -191,6 +193,8 @@ export class SoundPlayer<Source> {
       this.#lastSoundAt = now;
       return;
     }
+    // A track whose end was dropped is never heard to its end.
+    for (const track of this.#tracks) this.#report(track, true);
     this.#setPlaying(false);
     if (now - this.#lastSoundAt < RELEASE_MS) return;
     this.#supervisor.kill();

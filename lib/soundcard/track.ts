@@ -4,6 +4,8 @@ export class Track<Source> {
   readonly source: Source;
   receivedMs = 0;
   heardMs = 0;
+  /** The last position that was told. */
+  toldMs = 0;
 
   constructor(source: Source) {
     this.source = source;

@@ -137,6 +137,12 @@ describe("RateMeter", () => {
         assert.equal(meter.add(640, (atMs += 40)), undefined);
   });
 
+  it("says nothing of messages that come one by one", () => {
+    const meter = new RateMeter(16_000);
+    for (let atMs = 0; atMs < 60_000; atMs += 700)
+      assert.equal(meter.add(640, atMs), undefined);
+  });
+
   it("begins again after reset", () => {
     const meter = new RateMeter(16_000);
     for (let atMs = 40; atMs < 1_990; atMs += 40) meter.add(1_280, atMs);

@@ -104,6 +104,7 @@ const DEFAULTS: Readonly<Record<string, Properties>> = {
     rate: 24000,
     channels: 1,
     encoding: "signed-integer",
+    mix: "mean",
     strings: "base64",
     atEnd: "nothing",
     chunkMs: 40,
@@ -114,8 +115,24 @@ const DEFAULTS: Readonly<Record<string, Properties>> = {
     chunkMs: 40,
     rate: 24000,
     encoding: "signed-integer",
+    channels: 1,
     format: "raw",
     as: "buffer",
+  },
+  "voice-live-convert": {
+    fromFormat: "auto",
+    fromRate: 24000,
+    fromChannels: 1,
+    fromEncoding: "signed-integer",
+    strings: "base64",
+    each: "piece",
+    format: "raw",
+    rate: 24000,
+    encoding: "signed-integer",
+    as: "buffer",
+    channels: 1,
+    mix: "mean",
+    chunkMs: 0,
   },
   "voice-live-transcript": { who: "both", partial: false },
   "voice-live-function": {
@@ -155,7 +172,11 @@ const DEFAULTS: Readonly<Record<string, Properties>> = {
 };
 
 /** Nodes that work without a session. */
-const LOCAL = ["voice-live-microphone", "voice-live-speaker"];
+const LOCAL = [
+  "voice-live-convert",
+  "voice-live-microphone",
+  "voice-live-speaker",
+];
 
 /** Changes made in each dialog (`true` and `false` tick and untick), and what they are in the flow file. */
 const EDITS: Readonly<
@@ -179,6 +200,26 @@ const EDITS: Readonly<
       "#node-input-format": "wav",
     },
     expected: { mode: "reply", rate: 48000, format: "wav" },
+  },
+  "voice-live-convert": {
+    controls: {
+      "#node-input-fromFormat": "raw",
+      "#node-input-fromRate": "16000",
+      "#node-input-fromEncoding": "signed-integer-24",
+      "#node-input-rate": "8000",
+      "#node-input-channels": "2",
+      "#node-input-chunkMs": "20",
+      "#node-input-format": "telephone-a-law",
+    },
+    expected: {
+      fromFormat: "raw",
+      fromRate: 16000,
+      fromEncoding: "signed-integer-24",
+      rate: 8000,
+      channels: 2,
+      chunkMs: 20,
+      format: "telephone-a-law",
+    },
   },
   "voice-live-transcript": {
     controls: { "#node-input-who": "user", "#node-input-partial": true },
@@ -370,6 +411,25 @@ describe("editor in a browser", function () {
       assert.equal(await page.locator("#node-input-rate").isVisible(), false);
       await edit(page, { "#node-input-format": "raw" });
       assert.equal(await page.locator("#node-input-rate").isVisible(), true);
+      await closeDialog(page, "#node-dialog-cancel");
+    });
+
+    it("shows of audio out what its format leaves to choose", async () => {
+      await openNode(page, await addNode(page, "voice-live-audio-out"));
+      const shown = async (): Promise<string[]> => {
+        const names = ["rate", "as", "mode", "leadMs", "chunkMs"];
+        const visible = await Promise.all(
+          names.map((name) => page.locator(`#node-input-${name}`).isVisible()),
+        );
+        return names.filter((_, index) => visible[index]);
+      };
+      assert.equal((await shown()).length, 5);
+      await edit(page, { "#node-input-format": "telephone-mu-law" });
+      assert.deepEqual(await shown(), ["mode", "leadMs"]);
+      await edit(page, { "#node-input-mode": "received" });
+      assert.deepEqual(await shown(), ["mode"]);
+      await edit(page, { "#node-input-format": "dashboard-2" });
+      assert.deepEqual(await shown(), []);
       await closeDialog(page, "#node-dialog-cancel");
     });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { silence } from "../../lib/audio";
+import { pcm16BytesFor, rms, silence } from "../../lib/audio";
 import {
   readExample,
   withProperties,
@@ -67,6 +67,31 @@ describe("local sound card in Node-RED", function () {
       assert.ok(correlation >= 0.98, `correlation ${correlation}`);
       await nodeRed.waitForStatus(ids.microphone, /^−\d\d dBFS$/);
       assert.deepEqual(problems(), []);
+    });
+
+    it("falls silent when the user talks into the answer", async () => {
+      const ear = await pulse.listen();
+      await microphoneWorks();
+      await pulse.speak(
+        Buffer.concat([recording("question-story.wav"), PAUSE]),
+      );
+      await nodeRed.waitForSent(
+        "a report of the story",
+        ({ id, msg }) => id === ids.speaker && Number(msg["payload"]) > 500,
+        earlier,
+      );
+      const spoken = pulse.speak(recording("question-hello.wav"));
+      await nodeRed.waitForSent(
+        "the flush",
+        ({ id, port, msg }) =>
+          id === ids.speech && port === 1 && msg["payload"] === "flush",
+        earlier,
+      );
+      assert.ok(rms(lastOf(ear.pcm, 250)) > 0.001);
+      await ear.passes(350);
+      assert.ok(rms(lastOf(ear.pcm, 250)) < 0.001);
+      await spoken;
+      await ear.close();
     });
 
     it("lists the devices in the dialog", async () => {
@@ -178,6 +203,11 @@ describe("local sound card in Node-RED", function () {
     );
   });
 });
+
+/** The last so many milliseconds. */
+function lastOf(pcm: Buffer, ms: number): Buffer {
+  return pcm.subarray(pcm.length - pcm16BytesFor(ms, RATE));
+}
 
 /** The example, with its devices named and its faults caught. */
 function flow(): FlowNode[] {

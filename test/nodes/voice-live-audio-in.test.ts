@@ -253,6 +253,69 @@ describe("voice-live-audio-in", () => {
     });
   });
 
+  it("hears 16 kHz with a header on every message as it hears it without, to the bit", async () => {
+    const heard: string[] = [];
+    const flow = await deploy();
+    const samples = tone(400, 16_000);
+    const pieces: Buffer[] = [];
+    for (let at = 0; at < samples.length; at += 640)
+      pieces.push(samples.subarray(at, at + 640));
+    const headed = pieces.map((piece) =>
+      writeWav(piece, { ...MONO, sampleRate: 16_000 }),
+    );
+    for (const messages of [[samples], headed]) {
+      for (const payload of messages)
+        await flow.accept("in", { payload, rate: 16_000 });
+      await flow.accept("in", END);
+      heard.push(sha1((await heardTurn(flow, heard.length)).pcm));
+    }
+    assert.equal(heard[0], heard[1]);
+  });
+
+  describe("with a device for its format", () => {
+    it("lets the service take telephone audio as it is", async () => {
+      const flow = await deploy({ format: "telephone-mu-law" });
+      const payload = encodeMulaw(tone(400, 8_000));
+      await flow.accept("in", { payload, rate: 48_000 });
+      await flow.accept("in", END);
+      const { pcm, sampleRate } = await heardTurn(flow);
+      assert.equal(sampleRate, 8_000);
+      assert.equal(sha1(encodeMulaw(pcm)), sha1(payload));
+      const frames = await flow.received("input_audio_buffer.append");
+      assert.ok(frames.every(({ audioBytes }) => audioBytes === 160));
+    });
+
+    it("finds audio where the device has it", async () => {
+      const flow = await deploy({ format: "speakerpi" });
+      await flow.accept("in", { payload: "text", speech: writeWav(PCM, MONO) });
+      await flow.accept("in", { event: "end" });
+      assert.equal(sha1((await heardTurn(flow)).pcm), sha1(PCM));
+    });
+  });
+
+  it("warns once of floating-point values that are no numbers, and goes on", async () => {
+    const flow = await deploy();
+    const payload = floats(PCM);
+    payload[0] = NaN;
+    await flow.accept("in", { payload });
+    await flow.accept("in", { payload });
+    await flow.accept("in", END);
+    assert.equal(durationMs(await heardTurn(flow)), 800);
+    assert.equal(flow.warnings("in").length, 1);
+    assert.match(flow.warnings("in")[0] ?? "", /no number/);
+  });
+
+  it("warns of a header that contradicts the message, and believes it", async () => {
+    const flow = await deploy();
+    await flow.accept("in", { payload: writeWav(PCM, MONO), rate: 8_000 });
+    await flow.accept("in", END);
+    assert.equal(sha1((await heardTurn(flow)).pcm), sha1(PCM));
+    assert.match(
+      flow.warnings("in").join(),
+      /24000 Hz, msg\.rate says 8000 Hz/,
+    );
+  });
+
   it("leaves the Buffer it is given as it was", async () => {
     const flow = await deploy();
     const payload = Buffer.from(PCM);
@@ -514,6 +577,11 @@ describe("voice-live-audio-in", () => {
         msg: { payload: PCM, rate: 24 },
         code: "AUDIO",
         says: /24 Hz.*4000 to 192000/,
+      },
+      "a rate without a filter to the session's": {
+        msg: { payload: PCM, rate: 44_099 },
+        code: "AUDIO",
+        says: /common divisor.*Use a standard rate/,
       },
       "no channels": {
         msg: { payload: PCM, channels: 0 },

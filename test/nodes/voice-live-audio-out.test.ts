@@ -341,6 +341,58 @@ describe("voice-live-audio-out", () => {
     }
   });
 
+  describe("with a device for its format", () => {
+    it("sends a telephone messages of 20 ms, at the speed at which they sound", async () => {
+      const flow = await echo({ format: "telephone-a-law", chunkMs: 100 });
+      const chunks = flow.from("out");
+      assert.equal(chunks.length, MS / 20);
+      assert.ok(
+        chunks.every(
+          ({ payload, encoding, rate }) =>
+            payload.length === 160 && encoding === "a-law" && rate === 8_000,
+        ),
+      );
+    });
+
+    it("sends a browser each reply as one data URL", async () => {
+      const flow = await echo({ format: "dashboard-2", mode: "paced" });
+      const [reply, ...others] = flow.from("out");
+      assert.equal(others.length, 0);
+      const wav = Buffer.from(reply?.payload.split(",")[1], "base64");
+      assert.equal(sha1(parseWav(wav).data), sha1(PCM));
+    });
+
+    it("sends speakerpi each reply as a WAV in msg.speech", async () => {
+      const flow = await echo({ format: "speakerpi" });
+      const [reply, ...others] = flow.from("out");
+      assert.equal(others.length, 0);
+      assert.deepEqual(
+        [reply?.["samplerate"], reply?.["bitdepth"]],
+        [22_050, 16],
+      );
+      const { data } = parseWav(reply?.["speech"]);
+      assert.ok(correlation(data, tone(MS, 22_050)) > 0.99);
+    });
+  });
+
+  it("writes 24 bits on two channels", async () => {
+    const flow = await echo({ encoding: "signed-integer-24", channels: "2" });
+    const data = joined(flow.from("out"));
+    const [chunk] = flow.from("out");
+    assert.deepEqual([chunk?.["bits"], chunk?.["channels"]], [24, 2]);
+    assert.equal(data.length, PCM.length * 3);
+    for (let i = 0; i * 2 < PCM.length; i++) {
+      const [left, right] = [
+        data.readIntLE(i * 6, 3),
+        data.readIntLE(i * 6 + 3, 3),
+      ];
+      assert.deepEqual(
+        [left, right],
+        Array(2).fill(PCM.readInt16LE(i * 2) * 256),
+      );
+    }
+  });
+
   it("gives back a recorded voice that came in at another rate", async () => {
     const voice = recording("question-hello.wav");
     const flow = await echo(

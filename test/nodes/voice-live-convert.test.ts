@@ -314,6 +314,12 @@ describe("voice-live-convert", () => {
       /30 minutes of audio.*at most 10 minutes/,
     ],
     [
+      "a long text before it looks for audio in it",
+      { payload: " ".repeat(30_000_000) },
+      "PAYLOAD",
+      /21 MiB.*at most 16 MiB/,
+    ],
+    [
       "50 MB of base64",
       { payload: "A".repeat(67_000_000) },
       "PAYLOAD",

@@ -93,9 +93,9 @@ describe("Playout", () => {
   it("stands still while the program has nothing", () => {
     playout.push(track, tone(600));
     playout.due(1_000);
-    playout.due(1_400);
     playout.listen(1_400);
     assert.equal(track.heardMs, 250);
+    playout.due(1_400);
     playout.listen(1_450);
     assert.equal(track.heardMs, 280);
   });

@@ -7,7 +7,7 @@ import { Supervisor } from "../../lib/soundcard/supervisor";
 
 const MISSING = command("voice-live-no-such-program", []);
 const FAILING = shell("echo 'Unknown PCM mic' >&2; exit 1");
-const RUNNING = shell("echo ready; exec cat");
+const RUNNING = command("cat", []);
 const STUBBORN = shell(
   "trap '' TERM; echo ready; while :; do read -r line; done",
   "record",

@@ -192,6 +192,8 @@ describe("DeviceStream", () => {
     const device = new Device();
     assert.equal(device.say(Buffer.from("RIFF")).length, 0);
     assert.equal(device.say(Buffer.alloc(0)).toString(), "RIFF");
+    const last = device.say(Buffer.from("RIFF"), { complete: true });
+    assert.equal(last.toString(), "RIFF");
   });
 
   it("warns once in a stream of NaN and infinities, and again in the next one", () => {
@@ -214,6 +216,12 @@ describe("DeviceStream", () => {
       device.warnings.map((text) => /: (\d) bytes/.exec(text)?.[1]),
       ["1", "1"],
     );
+  });
+
+  it("begins every stream with a whole sample", () => {
+    const device = new Device();
+    device.hear([PCM, Buffer.of(1)]);
+    assert.equal(device.hear([PCM]).audio.compare(PCM), 0);
   });
 
   describe("of live audio", () => {
