@@ -344,6 +344,7 @@ function isBelow(file: string, entry: string): boolean {
 function isWanted(file: string): boolean {
   if (file.startsWith("examples/"))
     return file.endsWith(".json") || file.endsWith(".md");
+  if (file.startsWith("recordings/")) return /\.(wav|json|md)$/.test(file);
   if (/^dist\/nodes\/(icons|locales)\//.test(file))
     return /\.(svg|json|html)$/.test(file);
   if (/^dist\/nodes\/[^/]+\.html$/.test(file)) return true;

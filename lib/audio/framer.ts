@@ -27,6 +27,11 @@ export class Framer {
     this.#frame = Buffer.allocUnsafeSlow(frameBytes);
   }
 
+  /** Length of every frame. */
+  get frameBytes(): number {
+    return this.#frameBytes;
+  }
+
   /** Bytes held until their frame is complete. */
   get pendingBytes(): number {
     return this.#filled;

@@ -22,6 +22,9 @@ const MAX_MESSAGE_MS = 500;
 /** 8 kHz taken for 48 kHz, and the reverse, are a factor of 6. Anything faster is no microphone but a file on its way. */
 const MAX_FACTOR = 8;
 
+/** Messages that come closer count as one, so that a file in tiny pieces leaves 2,000 marks at most. */
+const MARK_EVERY_MS = 1;
+
 /** All the audio up to a point in time. */
 interface Mark {
   readonly atMs: number;
@@ -55,7 +58,7 @@ export class RateMeter {
     const messageMs = (samples * 1_000) / this.#declared;
     if (nowMs - lastMs > MAX_GAP_MS || messageMs > MAX_MESSAGE_MS) this.reset();
     this.#samples += samples;
-    this.#marks.push({ atMs: nowMs, samples: this.#samples });
+    this.#mark(nowMs);
     const first = this.#marks[0]!; // just pushed
     if (nowMs - first.atMs < WINDOW_MS) return undefined;
     const mismatch = this.#judge();
@@ -69,6 +72,14 @@ export class RateMeter {
   reset(): void {
     this.#marks = [];
     this.#samples = 0;
+  }
+
+  #mark(nowMs: number): void {
+    const last = this.#marks.at(-1);
+    const isClose = last !== undefined && nowMs - last.atMs < MARK_EVERY_MS;
+    const mark = { atMs: isClose ? last.atMs : nowMs, samples: this.#samples };
+    if (isClose) this.#marks.pop();
+    this.#marks.push(mark);
   }
 
   #judge(): RateMismatch | undefined {
@@ -89,9 +100,12 @@ export class RateMeter {
 
   /** How far the messages lie from a straight line through the first and the last, from the earliest to the latest. */
   #unevennessMs(measured: number): number {
-    const lateness = this.#marks.map(
-      ({ atMs, samples }) => atMs - (samples * 1_000) / measured,
-    );
-    return Math.max(...lateness) - Math.min(...lateness);
+    let [least, most] = [Infinity, -Infinity];
+    for (const { atMs, samples } of this.#marks) {
+      const latenessMs = atMs - (samples * 1_000) / measured;
+      least = Math.min(least, latenessMs);
+      most = Math.max(most, latenessMs);
+    }
+    return most - least;
   }
 }

@@ -46,6 +46,8 @@ const FORGET_AFTER_MS = 30_000;
 export class PlaybackClock {
   readonly #items = new Map<string, Item>();
   #segments: Segment[] = [];
+  /** When the last released sample was meant to end, whatever reports have said since. */
+  #dueEnd = Number.NEGATIVE_INFINITY;
 
   /** Audio of an item came from the service. */
   received(position: AudioPosition, durationMs: number): void {
@@ -68,7 +70,8 @@ export class PlaybackClock {
   /**
    * Audio was handed to the speaker.
    * @param fromMs - position inside the item
-   * @param dueAt - time when it is meant to sound; it cannot before the stretch in front of it ends
+   * @param dueAt - time when it is meant to sound; it cannot before the stretch in front of it ends, and where it is due
+   * right then, it follows it also on a device that is ahead of the plan
    * @param now - far before `dueAt` where audio leaves faster than it sounds
    * @returns time when it sounds
    */
@@ -79,7 +82,9 @@ export class PlaybackClock {
     dueAt: number,
     now = dueAt,
   ): number {
-    const startsAt = Math.max(dueAt, this.endsAt);
+    const isNext = Math.abs(dueAt - this.#dueEnd) < SAME_MS;
+    const startsAt = Math.max(isNext ? now : dueAt, this.endsAt);
+    this.#dueEnd = dueAt + durationMs;
     const last = this.#segments.at(-1);
     if (last && continues(last, itemId, fromMs, startsAt)) {
       last.durationMs += durationMs;
@@ -161,6 +166,7 @@ export class PlaybackClock {
   reset(): void {
     this.#items.clear();
     this.#segments = [];
+    this.#dueEnd = Number.NEGATIVE_INFINITY;
   }
 
   /** Keeps the memory of long talks flat: what was over long ago is dropped. */

@@ -123,12 +123,16 @@ export class Uplink {
     this.#framer.flush();
   }
 
+  /** As much as the socket takes; the rest waits as it is, neither cut into frames nor copied. */
   #sendFramed(audio: Buffer): void {
-    const frames = this.#framer.push(audio);
-    for (const [index, frame] of frames.entries()) {
+    const { frameBytes } = this.#framer;
+    for (let at = 0; at < audio.length; at += frameBytes) {
       if (this.#options.bufferedBytes() >= HIGH_WATER_BYTES)
-        return this.#holdFirst(frames.slice(index));
-      this.#sendFrame(frame);
+        return this.#holdFirst(audio.subarray(at));
+      for (const frame of this.#framer.push(
+        audio.subarray(at, at + frameBytes),
+      ))
+        this.#sendFrame(frame);
     }
   }
 
@@ -159,12 +163,7 @@ export class Uplink {
     this.#heldBytes += audio.length;
   }
 
-  #holdFirst(frames: readonly Buffer[]): void {
-    // One entry: the rest of a message stays together.
-    const rest = Buffer.concat([
-      ...frames,
-      this.#framer.flush() ?? Buffer.alloc(0),
-    ]);
+  #holdFirst(rest: Buffer): void {
     this.#held.unshift(rest);
     this.#heldBytes += rest.length;
   }

@@ -129,6 +129,12 @@ describe("RateMeter", () => {
       }
   });
 
+  it("bears a file in 500,000 pieces", () => {
+    const meter = new RateMeter(16_000);
+    for (let i = 0; i < 500_000; i += 1)
+      assert.equal(meter.add(16, i * 0.01), undefined);
+  });
+
   it("says nothing of talk with pauses", () => {
     const meter = new RateMeter(16_000);
     let atMs = 0;

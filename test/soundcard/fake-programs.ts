@@ -7,8 +7,11 @@ export class FakePrograms {
   readonly #folders: string[] = [];
   readonly #path = process.env["PATH"];
 
-  /** Until `remove`, these are the only programs there are. */
-  install(scripts: Readonly<Record<string, string>>): void {
+  /**
+   * Until `remove`, these are the only programs there are.
+   * @returns their folder; a script finds itself there as `$0`
+   */
+  install(scripts: Readonly<Record<string, string>>): string {
     const folder = mkdtempSync(path.join(tmpdir(), "voice-live-programs-"));
     this.#folders.push(folder);
     for (const [name, script] of Object.entries(scripts)) {
@@ -17,6 +20,7 @@ export class FakePrograms {
       chmodSync(file, 0o755);
     }
     process.env["PATH"] = folder;
+    return folder;
   }
 
   remove(): void {

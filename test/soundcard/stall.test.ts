@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { statSync } from "node:fs";
+import path from "node:path";
 import {
   SoundRecorder,
   Speaker,
@@ -18,6 +20,7 @@ describe("a sound device that hangs", () => {
   const programs = new FakePrograms();
   let clock: StoppedClock;
   let wake = (): void => {};
+  let close = (): Promise<void> => Promise.resolve();
   const faults: SoundCardError[] = [];
   const fault = (each: SoundCardError): void => {
     faults.push(each);
@@ -32,8 +35,9 @@ describe("a sound device that hangs", () => {
     faults.length = 0;
     clock = stopClock();
   });
-  afterEach(() => {
+  afterEach(async () => {
     clock.uninstall();
+    await close();
     programs.remove();
   });
 
@@ -58,6 +62,7 @@ describe("a sound device that hangs", () => {
       },
       { audio: () => ((chunks += 1), wake()), fault },
     );
+    close = () => recorder.stop();
     recorder.start();
     await until(() => chunks === 1);
     clock.tick(4_999);
@@ -67,8 +72,6 @@ describe("a sound device that hangs", () => {
     assert.equal(faults[0]?.code, "stalled");
     clock.tick(250);
     await until(() => chunks === 2);
-    clock.uninstall();
-    await recorder.stop();
   });
 
   it("is given up as a speaker when it has taken nothing for 3 s", async () => {
@@ -82,36 +85,46 @@ describe("a sound device that hangs", () => {
       await new Promise(setImmediate);
     }
     assert.equal(faults[0]?.code, "stalled");
-    clock.uninstall();
-    await speaker.close();
   });
 
   it("is let go 10 s after the last sound, and opened for the next", async () => {
-    programs.install({ pacat: "exec cat > /dev/null" });
+    const folder = programs.install({ pacat: `exec cat >> "$0.played"` });
+    const file = path.join(folder, "pacat.played");
+    const played = (): number =>
+      statSync(file, { throwIfNoEntry: false })?.size ?? 0;
     let ready = 0;
-    const speaker = newSpeaker(() => (ready += 1));
+    const speaker = newSpeaker(() => {
+      ready += 1;
+      wake();
+    });
+    const beep = (): void =>
+      speaker.play(tone(100, 4_000), { ...FORMAT, sampleRate: 4_000 }, {});
+    /** The program is real: time waits for it. */
     const pass = async (ms: number): Promise<void> => {
+      const bytes = played() + ms * 8;
       for (let passed = 0; passed < ms; passed += 20) {
         clock.tick(20);
-        await new Promise(setImmediate);
+        while (played() < bytes - (ms - passed) * 8)
+          await new Promise(setImmediate);
       }
     };
-    speaker.play(tone(100), FORMAT, {});
-    await pass(9_900);
-    speaker.play(tone(100), FORMAT, {});
-    await pass(9_900);
+    beep();
+    await pass(9_800);
+    beep();
+    await pass(9_800);
     assert.equal(ready, 1);
-    await pass(500);
-    speaker.play(tone(100), FORMAT, {});
+    const before = played();
+    clock.tick(60_000);
+    beep();
+    // The first program has to be gone before the second one comes.
     await pass(1_000);
     assert.equal(ready, 2);
+    assert.ok(played() - before < 3_000 * 8);
     assert.deepEqual(faults, []);
-    clock.uninstall();
-    await speaker.close();
   });
 
   function newSpeaker(ready: () => void = () => {}): Speaker {
-    return new Speaker(
+    const speaker = new Speaker(
       { program: "auto", device: "", latencyMs: 100 },
       {
         played: () => {},
@@ -121,5 +134,7 @@ describe("a sound device that hangs", () => {
         fault,
       },
     );
+    close = () => speaker.close();
+    return speaker;
   }
 });
