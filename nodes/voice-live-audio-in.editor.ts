@@ -54,6 +54,8 @@ RED.nodes.registerType<AudioInProperties>("voice-live-audio-in", {
   },
   oneditprepare() {
     setChoice($("#node-input-format"), this.format);
+    // Flows of an earlier version do not have it.
+    $("#node-input-mix").val(this.mix ?? "mean");
     showRowsFor("node-input-format", $("#dialog-form [data-when]"));
   },
   oneditsave() {

@@ -57,6 +57,8 @@ RED.nodes.registerType<AudioOutProperties>("voice-live-audio-out", {
   },
   oneditprepare() {
     setChoice($("#node-input-format"), this.format);
+    // Flows of an earlier version do not have it.
+    $("#node-input-channels").val(String(this.channels ?? 1));
     showRowsFor(
       "node-input-format",
       $("#dialog-form .voice-live-by-format > [data-when]"),

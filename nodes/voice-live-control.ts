@@ -63,8 +63,8 @@ export default function (RED: NodeAPI): void {
 function unknownAction(name: unknown): VoiceLiveError {
   const said =
     name === undefined ? "missing" : JSON.stringify(name)?.slice(0, 60);
-  return new VoiceLiveError("VOICE_LIVE_ACTION", `The action is ${said}`, {
-    nextStep: `Use one of ${Object.keys(ACTIONS).join(", ")}.`,
+  return new VoiceLiveError("VOICE_LIVE_ACTION", `msg.action is ${said}`, {
+    nextStep: `Set it, or choose an action in the node: ${Object.keys(ACTIONS).join(", ")}.`,
   });
 }
 

@@ -20,6 +20,8 @@ Plays a recording into the flow of examples/First conversation.json and writes t
   --help           show this text`;
 
 const replyRate = 24_000;
+const sampleNote =
+  "the simulator understands only the recordings it ships with; to any other speech it gives its sample answer";
 
 interface Arguments {
   readonly in: string;
@@ -33,15 +35,25 @@ async function main(): Promise<void> {
   const question = readQuestion(given.in);
   if (!existsSync(path.dirname(given.out)))
     throw new Error(`There is no folder ${path.dirname(given.out)}`);
-  const answer = await askFlow(question, given.service, (label, text) =>
-    console.log(`${label.padEnd(10)} ${text}`),
-  );
+  const answer = await askFlow(question, given.service, (label, text) => {
+    print(label, text);
+    if (label === "You" && isNotUnderstood(text)) print("Note", sampleNote);
+  });
   writeFileSync(given.out, writeWav(answer.pcm, { sampleRate: replyRate }));
   const seconds = pcm16DurationMs(answer.pcm.length, replyRate) / 1000;
   console.log(
     `Latency    ${answer.firstAudioMs} ms from the end of speech to the first audio`,
   );
   console.log(`Written    ${given.out} (${seconds.toFixed(1)} s, 24 kHz mono)`);
+}
+
+function print(label: string, text: string): void {
+  console.log(`${label.padEnd(10)} ${text}`);
+}
+
+/** What the simulator hears in speech that is none of its own recordings. */
+function isNotUnderstood(transcript: string): boolean {
+  return /^\(speech, [\d.]+ seconds?\)$/.test(transcript);
 }
 
 /** @returns nothing when help was asked for */

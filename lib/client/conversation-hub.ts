@@ -199,11 +199,14 @@ export class ConversationHub extends EventEmitter<HubEvents> {
       ...outletFormat(options),
       channels: 1,
     }));
+    // A reference beside the microphone is PCM16 at the full rate (protocol.md §7.4).
+    const hasReference = echo === "client" || wantsReference(settings);
+    // Half of our choice and half of the user's would be a third format.
+    const isChosen =
+      settings.input_audio_format !== undefined ||
+      settings.input_audio_sampling_rate !== undefined;
     return {
-      // A reference beside the microphone is PCM16 at the full rate (protocol.md §7.4).
-      ...(echo === "client" || wantsReference(settings)
-        ? {}
-        : nativeInput(inputs)),
+      ...(hasReference || isChosen ? {} : nativeInput(inputs)),
       ...nativeOutput(outputs, settings.voice),
     };
   }

@@ -236,7 +236,7 @@ export class Conversation {
 
   /**
    * Asks for a response, as soon as one may begin.
-   * @throws VoiceLiveError `VOICE_LIVE_NOT_CONNECTED` when nobody is connecting, `VOICE_LIVE_PAYLOAD` for parameters that are not JSON
+   * @throws VoiceLiveError `VOICE_LIVE_NOT_CONNECTED` when nobody is connecting, the cause when connecting is given up, `VOICE_LIVE_PAYLOAD` for parameters that are not JSON
    */
   respond(
     params?: ResponseCreateParams,
@@ -250,7 +250,7 @@ export class Conversation {
   /**
    * Adds items to the conversation. They wait while the session is being opened.
    * @param wantsResponse - and asks for one response to all of them
-   * @throws VoiceLiveError `VOICE_LIVE_NOT_CONNECTED` when nobody is connecting, `VOICE_LIVE_LIMIT` when too many wait
+   * @throws VoiceLiveError `VOICE_LIVE_NOT_CONNECTED` when nobody is connecting, the cause when connecting is given up, `VOICE_LIVE_LIMIT` when too many wait
    */
   say(items: readonly RequestItem[], wantsResponse: boolean): void {
     this.#requireConnecting();
@@ -681,7 +681,10 @@ export class Conversation {
   }
 
   #requireConnecting(): void {
-    if (this.state.name !== "idle") return;
+    const { state } = this;
+    // What needs a person to mend would keep the message for ever: who sends it is told why, each time.
+    if (state.name === "stopped") throw state.fault;
+    if (state.name !== "idle") return;
     throw new VoiceLiveError(
       "VOICE_LIVE_NOT_CONNECTED",
       "The conversation is not connected",

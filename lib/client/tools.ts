@@ -33,7 +33,9 @@ export class ToolBox {
     if (!NAME.test(name)) {
       throw new VoiceLiveError(
         "VOICE_LIVE_TOOL",
-        `The function name «${name.slice(0, 80)}» is not allowed`,
+        name === ""
+          ? "The function has no name"
+          : `The function name «${name.slice(0, 80)}» is not allowed`,
         {
           nextStep:
             "Use 1 to 64 letters, digits, _ or -, for example get_weather.",

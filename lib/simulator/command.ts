@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { ScriptOption } from "./behaviours";
 import { parseScript } from "./script-schema";
@@ -69,6 +69,11 @@ function readPort(text: string): number {
 
 function readScript(nameOrFile: string): ScriptOption {
   if (nameOrFile === "assistant" || nameOrFile === "echo") return nameOrFile;
+  if (!existsSync(nameOrFile)) {
+    throw new RangeError(
+      `Expected --script to be assistant, echo or a file, got '${nameOrFile}'`,
+    );
+  }
   return parseScript(JSON.parse(readFileSync(nameOrFile, "utf8")));
 }
 

@@ -104,13 +104,14 @@ function tooLong(bytes: number): VoiceLiveError {
 function notAudio(payload: unknown): VoiceLiveError {
   return new VoiceLiveError(
     "VOICE_LIVE_PAYLOAD",
-    `The payload is no audio but ${describe(payload)}`,
+    payload === undefined || payload === null
+      ? "msg.payload is missing"
+      : `The payload is no audio but ${describe(payload)}`,
     { nextStep: "Send a Buffer of samples, a WAV, or base64." },
   );
 }
 
 function describe(payload: unknown): string {
-  if (payload === null || payload === undefined) return `${payload}`;
   if (Array.isArray(payload)) return "an array";
   if (typeof payload !== "object") return `a ${typeof payload}`;
   const isStream =

@@ -31,6 +31,11 @@ export function readText(payload: unknown): string {
   const text = isRecord(payload) ? payload["text"] : payload;
   if (typeof text === "number" || typeof text === "boolean")
     return String(text);
+  if (text === undefined && isRecord(payload))
+    throw refuse(
+      "The payload is an object without a text",
+      "Send a text, or an object with a text or image property.",
+    );
   if (typeof text !== "string")
     throw refuse(
       `The payload holds no text but ${typeName(text)}`,

@@ -234,6 +234,18 @@ describe("ConversationHub", () => {
       assert.equal(await isOpen(), false);
     });
 
+    it("closes again for the next reply, whose end nobody reports", async () => {
+      await begin({ echo: "half-duplex" }, { behaviours: [saying(1_000)] });
+      await hearReply(1_000);
+      caller().reportPlayed(chunks[0]?.position.itemId, 1_000);
+      await pass(clock, 20);
+      assert.equal(await isOpen(), true);
+      await hearReply(200);
+      assert.equal(await isOpen(), false);
+      const startedAt = Number(playback[2]?.slice("start @".length));
+      assert.equal((await opensAt()) - startedAt, 1_350);
+    });
+
     it("opens a tail after the flow has interrupted", async () => {
       await begin({ echo: "half-duplex" }, { behaviours: [saying(5_000)] });
       await hearReply(1_000);
@@ -304,6 +316,11 @@ describe("ConversationHub", () => {
         "where an input that agreed is gone",
         () => [hub.declareInput(PHONE)()],
         {},
+      ],
+      [
+        "beside a format of the user's own",
+        () => [hub.declareInput(PHONE)],
+        { settings: { input_audio_sampling_rate: 24_000 } },
       ],
       [
         "beside the client's reference",

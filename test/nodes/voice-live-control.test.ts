@@ -235,7 +235,7 @@ describe("voice-live-control", () => {
       "no action": [
         { payload: "connect" },
         "ACTION",
-        /action is missing.*Use one of/,
+        /msg\.action is missing.*choose an action in the node/,
       ],
       "an action that is no text": [
         { action: { name: "connect" } },
