@@ -531,12 +531,12 @@ describe("voice-live-audio-in", () => {
       null: {
         msg: { payload: null },
         code: "PAYLOAD",
-        says: /null.*Send a Buffer/,
+        says: /payload is missing.*Send a Buffer/,
       },
       "no payload": {
         msg: {},
         code: "PAYLOAD",
-        says: /undefined.*Send a Buffer/,
+        says: /payload is missing.*Send a Buffer/,
       },
       "a text that is not base64": {
         msg: { payload: "Turn on the light, please!" },

@@ -322,7 +322,7 @@ describe("voice-live-function", () => {
       ],
       "without a name": [
         { ...LIGHT, functionName: "" },
-        /not allowed.*letters/,
+        /has no name.*letters/,
       ],
       "with the name of another function": [
         { ...LIGHT, functionName: "get_weather" },

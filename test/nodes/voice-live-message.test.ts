@@ -168,7 +168,7 @@ describe("voice-live-message", () => {
       "a Buffer": [{ payload: Buffer.alloc(100) }, /is a Buffer.*audio in/],
       "an object without a text": [
         { payload: { words: "Hello." } },
-        /holds no text.*Send a text/,
+        /object without a text.*Send a text/,
       ],
       "no payload": [{}, /holds no text but nothing/],
       null: [{ payload: null }, /holds no text but nothing/],
@@ -194,7 +194,7 @@ describe("voice-live-message", () => {
       ],
       "exact words that are none": [
         { payload: { image: PNG }, exact: true },
-        /holds no text/,
+        /object without a text/,
       ],
     };
     for (const [what, [msg, says]] of Object.entries(cases)) {
