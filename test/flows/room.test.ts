@@ -11,7 +11,7 @@ import {
   type Simulator,
 } from "../../lib/simulator";
 import { recording } from "../simulator/sounds";
-import { Random, seeded } from "../support/random";
+import { type Random, seeded } from "../support/random";
 import { Room, type RoomOptions } from "../support/room";
 import { connectOn, hubOn } from "../support/room-hub";
 import { fakeTime } from "./fake-time";
