@@ -32,6 +32,11 @@ export class EchoReference {
     this.#sampleRate = sampleRate;
   }
 
+  /** Audio that is kept, bytes. */
+  get heldBytes(): number {
+    return [...this.#items.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
   /** Audio of an item came from the service, in its format. */
   received(itemId: string, audio: Buffer, format: MonoFormat): void {
     const item = this.#items.get(itemId) ?? this.#begin(itemId, format);
