@@ -1,6 +1,5 @@
 import type { AudioFormat } from "../audio";
 import {
-  createId,
   isKnownServerEvent,
   serializeClientEvent,
   type AnyServerEvent,
@@ -15,7 +14,6 @@ import {
   type VoiceLiveResponse,
 } from "../protocol";
 import { Assistant } from "./assistant";
-import { CallRunner } from "./call-runner";
 import { Connection } from "./connection";
 import type { ConnectionState } from "./connection-machine";
 import type { ConversationEvents, LifeEvent } from "./conversation-events";
@@ -33,9 +31,7 @@ import {
   wantsReference,
   type EchoMode,
 } from "./echo";
-import { Outbox, type OutgoingItem } from "./outbox";
 import type { OutletSource } from "./playback";
-import { ResponseSequencer, type ResponseRequest } from "./response-sequencer";
 import type { ServiceAccess } from "./service-access";
 import {
   answersTurns,
@@ -49,6 +45,7 @@ import type { SessionTarget } from "./session-target";
 import { SilenceWatch } from "./silence-watch";
 import type { ToolBox } from "./tools";
 import { TurnMetrics } from "./turn-metrics";
+import { Turns } from "./turns";
 import { UserAudio, type AtEnd } from "./user-audio";
 
 /** What the assistant says by itself when a conversation begins. */
@@ -85,8 +82,7 @@ export type Phase = "idle" | "listening" | "thinking" | "speaking";
  *
  *     flow ─▶ UserAudio ─▶ Connection ─▶ service ─▶ Connection ─▶ Assistant ─▶ flow
  *                              ▲   │ events
- *              ResponseSequencer   ▼
- *              CallRunner, Outbox ◀── #handle: one line for each kind of event
+ *                            Turns ◀── #handle: one line for each kind of event
  */
 export class Conversation {
   readonly key: string;
@@ -95,11 +91,8 @@ export class Conversation {
   readonly #connection: Connection;
   readonly #user: UserAudio;
   readonly #assistant: Assistant;
-  readonly #sequencer: ResponseSequencer;
-  readonly #calls: CallRunner;
-  readonly #outbox = new Outbox();
+  readonly #turns: Turns;
   readonly #metrics = new TurnMetrics();
-  readonly #wakes = new Set<NodeJS.Timeout>();
   readonly #silenceWatch: SilenceWatch;
   /** Formats are chosen once: audio may be under way. */
   readonly #nativeFormats: RequestSession;
@@ -128,8 +121,7 @@ export class Conversation {
     this.#connection = this.#createConnection();
     this.#user = this.#createUserAudio();
     this.#assistant = this.#createAssistant();
-    this.#sequencer = this.#createSequencer();
-    this.#calls = this.#createCallRunner();
+    this.#turns = this.#createTurns();
   }
 
   get sessionId(): string {
@@ -180,7 +172,7 @@ export class Conversation {
 
   /** Ends the session; the conversation can be connected again. */
   disconnect(): void {
-    this.#sequencer.interrupt();
+    this.#turns.interrupt();
     this.#connection.disconnect();
     this.#assistant.interrupt("flow", false);
     this.#updatePhase();
@@ -196,9 +188,7 @@ export class Conversation {
     this.#assistant.close();
     this.#user.close();
     this.#silenceWatch.stop();
-    this.#calls.close();
-    for (const wake of this.#wakes) clearTimeout(wake);
-    this.#wakes.clear();
+    this.#turns.close();
   }
 
   addOutlet(source: OutletSource): void {
@@ -244,7 +234,8 @@ export class Conversation {
   ): void {
     this.#requireConnecting();
     checkWritable({ type: "response.create", response: params ?? {} });
-    this.#request({ itemIds: [], params, additionalInstructions });
+    this.#activeAt = performance.now();
+    this.#turns.request({ itemIds: [], params, additionalInstructions });
   }
 
   /**
@@ -254,11 +245,11 @@ export class Conversation {
    */
   say(items: readonly RequestItem[], wantsResponse: boolean): void {
     this.#requireConnecting();
-    const itemIds = this.#submit(items);
+    const itemIds = this.#turns.submit(items);
     this.#activeAt = performance.now();
     if (!wantsResponse) return;
     this.#metrics.endOfTurn(this.#activeAt);
-    this.#request({ itemIds });
+    this.#turns.request({ itemIds });
   }
 
   /** The assistant says exactly this (protocol.md §9.1, `pre_generated_assistant_message`). */
@@ -279,13 +270,13 @@ export class Conversation {
    */
   answerCall(callId: string, output: string, wantsFollowUp: boolean): void {
     this.#activeAt = performance.now();
-    this.#calls.answer(callId, output, wantsFollowUp);
+    this.#turns.answerCall(callId, output, wantsFollowUp);
   }
 
   /** The flow interrupts the assistant. */
   interrupt(): void {
-    const isAnswering = this.#sequencer.isBusy;
-    this.#sequencer.interrupt();
+    const isAnswering = this.#turns.isBusy;
+    this.#turns.interrupt();
     this.#assistant.interrupt("flow", isAnswering);
     this.#updatePhase();
   }
@@ -423,31 +414,15 @@ export class Conversation {
     return !this.#assistant.isQuiet(performance.now(), echoTailMs);
   }
 
-  #createSequencer(): ResponseSequencer {
-    return new ResponseSequencer(
-      {
-        send: (eventId, request) => this.#sendResponseCreate(eventId, request),
-        cancel: (responseId) =>
-          this.#tell({ type: "response.cancel", response_id: responseId }),
-        wakeIn: (ms) => this.#wakeIn(ms),
-      },
-      () => createId("event"),
-    );
-  }
-
-  #createCallRunner(): CallRunner {
-    return new CallRunner({
+  #createTurns(): Turns {
+    return new Turns({
       tools: this.#policy.tools,
-      onCall: (call, args) => this.#events.call({ ...call, args }),
-      onFault: (fault, call) => this.#events.callFault(fault, call),
-      sendOutput: ({ callId }, output) => {
-        const id = createId("item");
-        this.#submit([
-          { type: "function_call_output", id, call_id: callId, output },
-        ]);
-        return id;
-      },
-      requestFollowUp: (itemId) => this.#request({ itemIds: [itemId] }),
+      isReady: () => this.#connection.isReady,
+      send: (event) => this.#connection.send(event),
+      onCall: (call) => this.#events.call(call),
+      onCallFault: (fault, call) => this.#events.callFault(fault, call),
+      onFault: (fault) => this.#events.fault(fault),
+      onChanged: () => this.#updatePhase(),
     });
   }
 
@@ -493,10 +468,9 @@ export class Conversation {
       connect_ms: Math.round(connectMs),
     });
     this.#warnAboutSettings(notApplied);
-    this.#outbox.sendAll((item) => this.#sendItem(item));
     this.#user.sessionReady();
     this.#greet();
-    this.#sequencer.connectionReady(performance.now());
+    this.#turns.sessionReady();
     this.#updatePhase();
   }
 
@@ -515,9 +489,7 @@ export class Conversation {
   #onLost(): void {
     this.#isUserSpeaking = false;
     this.#user.sessionLost();
-    this.#outbox.sessionLost();
-    this.#calls.sessionLost();
-    this.#sequencer.connectionLost();
+    this.#turns.sessionLost();
     this.#assistant.sessionLost();
     if (this.state.name !== "idle") this.#report("closed", { reason: "lost" });
   }
@@ -553,7 +525,7 @@ export class Conversation {
       case "input_audio_buffer.speech_stopped":
         return this.#onSpeechStopped(answersTurns(this.#effective()));
       case "conversation.item.created":
-        return this.#onItemCreated(event.item.id);
+        return this.#turns.itemCreated(event.item.id);
       case "conversation.item.input_audio_transcription.delta":
         return this.#assistant.userPiece(event.item_id, event.delta ?? "");
       case "conversation.item.input_audio_transcription.completed":
@@ -599,10 +571,10 @@ export class Conversation {
   #onSpeechStarted(): void {
     this.#isUserSpeaking = true;
     this.#activeAt = performance.now();
-    this.#sequencer.speechStarted();
+    this.#turns.speechStarted();
     this.#user.speechStarted();
     if (interruptsItself(this.#effective())) {
-      const active = this.#sequencer.activeResponseId;
+      const active = this.#turns.activeResponseId;
       const isAnswering =
         active !== undefined && !this.#assistant.isStale(active);
       const isInterruption = this.#assistant.interrupt("user", isAnswering);
@@ -618,21 +590,12 @@ export class Conversation {
     this.#isUserSpeaking = false;
     this.#user.speechStopped();
     this.#metrics.endOfTurn(now);
-    this.#sequencer.speechStopped(willAnswer, now);
+    this.#turns.speechStopped(willAnswer);
     this.#updatePhase();
   }
 
-  #onItemCreated(itemId: string): void {
-    this.#outbox.acknowledge(itemId);
-    this.#sequencer.itemKnown(itemId);
-  }
-
   #onResponseCreated(response: VoiceLiveResponse): void {
-    // A response outside the conversation takes no turn (protocol.md §9.1).
-    const isOutside =
-      response.conversation_id === null &&
-      this.#sequencer.activeResponseId !== undefined;
-    const isCancelled = !isOutside && this.#sequencer.created(response.id);
+    const isCancelled = this.#turns.responseCreated(response);
     this.#assistant.beginReply(response, isCancelled);
     this.#updatePhase();
   }
@@ -651,34 +614,16 @@ export class Conversation {
       const reason = printable(details?.reason ?? "no reason given");
       this.#warn("incomplete", `The reply was cut short: ${reason}`);
     }
-    this.#calls.run(id, calls);
-    this.#sequencer.done(id, this.#activeAt);
+    this.#turns.responseDone(id, calls);
     this.#updatePhase();
   }
 
   #onServiceError(details: ServerErrorDetails): void {
-    const eventId = details.event_id || undefined;
-    if (eventId !== undefined) {
-      const isActive =
-        details.code === "conversation_already_has_active_response";
-      const wasRequest = this.#sequencer.refused(
-        eventId,
-        isActive,
-        performance.now(),
-      );
-      if (wasRequest && isActive) return;
-      this.#outbox.refused(eventId);
-    }
-    if (!isHarmless(details)) this.#events.fault(diagnoseServiceError(details));
+    if (this.#turns.refused(details) || isHarmless(details)) return;
+    this.#events.fault(diagnoseServiceError(details));
   }
 
   // ── sending ──
-
-  #request(request: ResponseRequest): void {
-    this.#activeAt = performance.now();
-    this.#sequencer.request(request, this.#activeAt);
-    this.#updatePhase();
-  }
 
   #requireConnecting(): void {
     const { state } = this;
@@ -692,61 +637,13 @@ export class Conversation {
     );
   }
 
-  #submit(items: readonly RequestItem[]): readonly string[] {
-    const outgoing = items.map((item) => ({
-      ...item,
-      id: item.id ?? createId("item"),
-    }));
-    this.#outbox.add(outgoing);
-    if (this.#connection.isReady) {
-      this.#outbox.sendAll((item) => this.#sendItem(item));
-    }
-    return outgoing.map((item) => item.id);
-  }
-
-  #sendItem(item: OutgoingItem): string {
-    return this.#connection.send({ type: "conversation.item.create", item });
-  }
-
   #sendSettings(session: RequestSession): void {
     this.#tell({ type: "session.update", session });
-  }
-
-  #sendResponseCreate(
-    eventId: string,
-    { params, additionalInstructions }: ResponseRequest,
-  ): void {
-    this.#tell({
-      type: "response.create",
-      event_id: eventId,
-      ...(params && { response: params }),
-      ...(additionalInstructions !== undefined && {
-        additional_instructions: additionalInstructions,
-      }),
-    });
   }
 
   /** Tells the present session; there is nothing to tell without one. */
   #tell(event: ClientEvent): void {
     if (this.#connection.isReady) this.#connection.send(event);
-  }
-
-  #wakeIn(ms: number): void {
-    const wake = setTimeout(() => {
-      this.#wakes.delete(wake);
-      this.#tick();
-    }, ms);
-    this.#wakes.add(wake);
-  }
-
-  /** Runs in a timer: what is thrown here would end the process. */
-  #tick(): void {
-    try {
-      this.#sequencer.tick(performance.now());
-      this.#updatePhase();
-    } catch (thrown) {
-      this.#events.fault(toVoiceLiveError(thrown));
-    }
   }
 
   // ── reporting ──
@@ -778,7 +675,7 @@ export class Conversation {
   #currentPhase(): Phase {
     if (this.#isUserSpeaking) return "listening";
     if (this.#assistant.isSpeaking) return "speaking";
-    return this.#sequencer.isBusy ? "thinking" : "idle";
+    return this.#turns.isBusy ? "thinking" : "idle";
   }
 }
 

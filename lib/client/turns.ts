@@ -1,0 +1,210 @@
+import {
+  createId,
+  type ClientEvent,
+  type RequestItem,
+  type ServerErrorDetails,
+  type VoiceLiveResponse,
+} from "../protocol";
+import { CallRunner } from "./call-runner";
+import type { CheckedCall } from "./conversation-events";
+import { toVoiceLiveError, type VoiceLiveError } from "./errors";
+import { Outbox } from "./outbox";
+import { ResponseSequencer, type ResponseRequest } from "./response-sequencer";
+import type { FunctionCall } from "./tool-calls";
+import type { ToolBox } from "./tools";
+
+export interface TurnsOptions {
+  readonly tools: ToolBox;
+  readonly isReady: () => boolean;
+  /** Sends to the present session. @returns the event id */
+  readonly send: (event: ClientEvent) => string;
+  /** A call with checked arguments is for the flow to answer. */
+  readonly onCall: (call: CheckedCall) => void;
+  /** A call that never reaches the flow, or was not answered in time. */
+  readonly onCallFault: (fault: VoiceLiveError, call: FunctionCall) => void;
+  readonly onFault: (fault: VoiceLiveError) => void;
+  /** Something was asked for or given up outside an event of the service. */
+  readonly onChanged: () => void;
+}
+
+/**
+ * Who speaks next (design.md §5.3): items on their way to the service, the responses that are asked for, and the
+ * function calls that wait for results.
+ */
+export class Turns {
+  readonly #options: TurnsOptions;
+  readonly #sequencer: ResponseSequencer;
+  readonly #calls: CallRunner;
+  readonly #outbox = new Outbox();
+  readonly #wakes = new Set<NodeJS.Timeout>();
+
+  constructor(options: TurnsOptions) {
+    this.#options = options;
+    this.#sequencer = new ResponseSequencer(
+      {
+        send: (eventId, request) => this.#sendRequest(eventId, request),
+        cancel: (responseId) =>
+          this.#tell({ type: "response.cancel", response_id: responseId }),
+        wakeIn: (ms) => this.#wakeIn(ms),
+      },
+      () => createId("event"),
+    );
+    this.#calls = new CallRunner({
+      tools: options.tools,
+      onCall: (call, args) => options.onCall({ ...call, args }),
+      onFault: options.onCallFault,
+      sendOutput: (call, output) => this.#submitOutput(call, output),
+      requestFollowUp: (itemId) => this.request({ itemIds: [itemId] }),
+    });
+  }
+
+  /** A response is running, asked for, expected or waiting to be asked for. */
+  get isBusy(): boolean {
+    return this.#sequencer.isBusy;
+  }
+
+  get activeResponseId(): string | undefined {
+    return this.#sequencer.activeResponseId;
+  }
+
+  /** Asks for a response, as soon as one may begin. */
+  request(request: ResponseRequest): void {
+    this.#sequencer.request(request, performance.now());
+    this.#options.onChanged();
+  }
+
+  /**
+   * Adds items to the conversation; they wait while there is no session.
+   * @returns their ids
+   * @throws VoiceLiveError `VOICE_LIVE_LIMIT` when too many wait
+   */
+  submit(items: readonly RequestItem[]): readonly string[] {
+    const outgoing = items.map((item) => ({
+      ...item,
+      id: item.id ?? createId("item"),
+    }));
+    this.#outbox.add(outgoing);
+    if (this.#options.isReady()) this.#sendItems();
+    return outgoing.map((item) => item.id);
+  }
+
+  /** @throws VoiceLiveError when the call is unknown, answered, late or of an earlier session */
+  answerCall(callId: string, output: string, wantsFollowUp: boolean): void {
+    this.#calls.answer(callId, output, wantsFollowUp);
+  }
+
+  /** The flow says stop: nothing that was asked for before is wanted. */
+  interrupt(): void {
+    this.#sequencer.interrupt();
+  }
+
+  sessionReady(): void {
+    this.#sendItems();
+    this.#sequencer.connectionReady(performance.now());
+  }
+
+  sessionLost(): void {
+    this.#outbox.sessionLost();
+    this.#calls.sessionLost();
+    this.#sequencer.connectionLost();
+  }
+
+  close(): void {
+    this.#calls.close();
+    for (const wake of this.#wakes) clearTimeout(wake);
+    this.#wakes.clear();
+  }
+
+  speechStarted(): void {
+    this.#sequencer.speechStarted();
+  }
+
+  /** @param willAnswer - the service answers the turn by itself */
+  speechStopped(willAnswer: boolean): void {
+    this.#sequencer.speechStopped(willAnswer, performance.now());
+  }
+
+  /** The service has the item. */
+  itemCreated(itemId: string): void {
+    this.#outbox.acknowledge(itemId);
+    this.#sequencer.itemKnown(itemId);
+  }
+
+  /** @returns true when an interrupt by flow overtook it, so that nothing of it may be heard */
+  responseCreated(response: VoiceLiveResponse): boolean {
+    // A response outside the conversation takes no turn (protocol.md §9.1).
+    const isOutside =
+      response.conversation_id === null &&
+      this.#sequencer.activeResponseId !== undefined;
+    return !isOutside && this.#sequencer.created(response.id);
+  }
+
+  /** @param calls - to run, of this response */
+  responseDone(responseId: string, calls: readonly FunctionCall[]): void {
+    this.#calls.run(responseId, calls);
+    this.#sequencer.done(responseId, performance.now());
+  }
+
+  /**
+   * The service refused one of our events.
+   * @returns true when nobody needs to hear of it, because it is asked for again
+   */
+  refused({ code, event_id: eventId }: ServerErrorDetails): boolean {
+    if (!eventId) return false;
+    const isActive = code === "conversation_already_has_active_response";
+    const now = performance.now();
+    const wasRequest = this.#sequencer.refused(eventId, isActive, now);
+    if (!wasRequest) this.#outbox.refused(eventId);
+    return wasRequest && isActive;
+  }
+
+  #submitOutput({ callId }: FunctionCall, output: string): string {
+    const id = createId("item");
+    this.submit([
+      { type: "function_call_output", id, call_id: callId, output },
+    ]);
+    return id;
+  }
+
+  #sendItems(): void {
+    this.#outbox.sendAll((item) =>
+      this.#options.send({ type: "conversation.item.create", item }),
+    );
+  }
+
+  #sendRequest(
+    eventId: string,
+    { params, additionalInstructions }: ResponseRequest,
+  ): void {
+    this.#tell({
+      type: "response.create",
+      event_id: eventId,
+      ...(params && { response: params }),
+      ...(additionalInstructions !== undefined && {
+        additional_instructions: additionalInstructions,
+      }),
+    });
+  }
+
+  #tell(event: ClientEvent): void {
+    if (this.#options.isReady()) this.#options.send(event);
+  }
+
+  #wakeIn(ms: number): void {
+    const wake = setTimeout(() => {
+      this.#wakes.delete(wake);
+      this.#tick();
+    }, ms);
+    this.#wakes.add(wake);
+  }
+
+  /** Runs in a timer: what is thrown here would end the process. */
+  #tick(): void {
+    try {
+      this.#sequencer.tick(performance.now());
+      this.#options.onChanged();
+    } catch (thrown) {
+      this.#options.onFault(toVoiceLiveError(thrown));
+    }
+  }
+}
