@@ -155,17 +155,6 @@ export class Conversation {
     return this.#assistant.isSpeaking ? performance.now() : this.#activeAt;
   }
 
-  /** Counted losses. */
-  get counters(): {
-    readonly uplinkDroppedMs: number;
-    readonly lateDeltas: number;
-  } {
-    return {
-      uplinkDroppedMs: this.#user.droppedMs,
-      lateDeltas: this.#assistant.lateDeltas,
-    };
-  }
-
   connect(): void {
     this.#connection.connect();
   }
@@ -605,9 +594,7 @@ export class Conversation {
     const status = response.status ?? "completed";
     this.#activeAt = performance.now();
     if (usage) this.#report("usage", { responseId: id, ...usage }, id);
-    const underruns = this.#assistant.takeUnderruns();
-    const figures = { ...this.#metrics.report(id, status), underruns };
-    this.#report("turn", figures, id);
+    this.#report("turn", this.#figures(id, status), id);
     const calls = this.#assistant.responseDone(response);
     if (status === "failed") this.#events.fault(diagnoseResponse(response));
     if (status === "incomplete") {
@@ -647,6 +634,16 @@ export class Conversation {
   }
 
   // ── reporting ──
+
+  /** How the turn felt, and all that was lost so far: each drop is counted and visible (design.md §5.5). */
+  #figures(responseId: string, status: string): Record<string, unknown> {
+    return {
+      ...this.#metrics.report(responseId, status),
+      underruns: this.#assistant.takeUnderruns(),
+      uplink_dropped_ms: Math.round(this.#user.droppedMs),
+      late_deltas: this.#assistant.lateDeltas,
+    };
+  }
 
   #report(
     kind: LifeEvent["kind"],

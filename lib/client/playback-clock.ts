@@ -101,10 +101,6 @@ export class PlaybackClock {
     return last ? last.startsAt + last.durationMs : Number.NEGATIVE_INFINITY;
   }
 
-  isSounding(now: number): boolean {
-    return now < this.endsAt;
-  }
-
   /** Playing position inside an item, ms; 0 for one that was never released. */
   playedMs(itemId: string, now: number): number {
     let played = 0;

@@ -150,11 +150,6 @@ export class Playback {
       .some((item) => item.itemId === itemId && !item.isComplete);
   }
 
-  /** Item that sounds, or sounded last. */
-  currentItemId(now: number): string | undefined {
-    return this.#clock.currentItemId(now);
-  }
-
   /**
    * A device reports its position: in an item, or without one in the reply that sounds.
    * @param responseId - reply that the position is in; a report about another one changes nothing

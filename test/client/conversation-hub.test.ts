@@ -390,6 +390,20 @@ describe("ConversationHub", () => {
     });
   });
 
+  it("tells with each turn how much of the microphone was lost, and how much came too late to be heard", async () => {
+    await begin({}, { behaviours: [saying(200)], speed: 4 }, () => {
+      plug();
+      // Five seconds before there is a session: the last two are kept.
+      for (let chunk = 0; chunk < 50; chunk++)
+        caller().appendAudio(quiet(100), MIC);
+    });
+    caller().respond();
+    await pass(clock, 2_000);
+    const [turn] = kinds("turn");
+    assert.equal(turn?.payload["uplink_dropped_ms"], 3_000);
+    assert.equal(turn?.payload["late_deltas"], 0);
+  });
+
   it("counts the underruns of a turn in its figures", async () => {
     const pause: Behaviour = () => [
       { play: { pcm: tone(500), sampleRate: 24_000 }, transcript: "Well" },
