@@ -65,6 +65,7 @@ function runTests(runtime) {
     path.join(compat, "node-red-5.cjs"),
     mocha,
     ...ignored.flatMap((glob) => ["--ignore", glob]),
+    "dist/test/**/*.test.js",
   ];
   const child = spawn(binary(runtime), [...args, ...process.argv.slice(2)], {
     cwd: root,
