@@ -27,6 +27,7 @@ import { toVoiceLiveError, VoiceLiveError, type ErrorCode } from "./errors";
 import type { ServiceAccess } from "./service-access";
 import { checkTarget, sessionUrl, type SessionTarget } from "./session-target";
 import { Transport } from "./transport";
+import { UnreadableFrames } from "./unreadable-frames";
 
 /** Token, handshake and settings together; each part has limits of its own, this one is for a peer that says nothing. */
 const READY_WITHIN_MS = 30_000;
@@ -74,6 +75,7 @@ export class Connection {
   #deadline: NodeJS.Timeout | undefined;
   #timer: NodeJS.Timeout | undefined;
   #startedAt = 0;
+  readonly #unreadable = new UnreadableFrames();
   /** Code of the fault that was reported since the last ready session. */
   #toldFault: ErrorCode | undefined;
 
@@ -99,6 +101,11 @@ export class Connection {
   /** Settings in effect, as the service says. */
   get session(): ResponseSession | undefined {
     return this.#session;
+  }
+
+  /** Messages of the service that could not be read. */
+  get unreadableFrames(): number {
+    return this.#unreadable.total;
   }
 
   get bufferedBytes(): number {
@@ -272,16 +279,9 @@ export class Connection {
     const frame = parseServerFrame(data, this.#dialect);
     if (frame.kind === "audio")
       return this.#listeners.audio(frame.event, frame.audio);
-    if (frame.kind === "malformed") {
-      return this.#listeners.fault(
-        new VoiceLiveError(
-          "VOICE_LIVE_FRAME",
-          `The service sent a message that cannot be read: ${frame.reason}`,
-          { nextStep: "It was skipped." },
-        ),
-      );
-    }
-    this.#dispatch(frame.event);
+    if (frame.kind === "event") return this.#dispatch(frame.event);
+    const fault = this.#unreadable.add(frame.reason, performance.now());
+    if (fault) this.#listeners.fault(fault);
   }
 
   #dispatch(event: AnyServerEvent): void {

@@ -642,6 +642,7 @@ export class Conversation {
       underruns: this.#assistant.takeUnderruns(),
       uplink_dropped_ms: Math.round(this.#user.droppedMs),
       late_deltas: this.#assistant.lateDeltas,
+      unreadable_frames: this.#connection.unreadableFrames,
     };
   }
 

@@ -172,8 +172,8 @@ export function outputFormat(session: RequestSession): MonoFormat {
   const format = session.output_audio_format ?? "pcm16";
   if (format === "g711_ulaw") return { encoding: "mu-law", sampleRate: 8_000 };
   if (format === "g711_alaw") return { encoding: "a-law", sampleRate: 8_000 };
-  // Early SDKs spelled these with a hyphen (protocol.md §15 trap 10).
-  const rate = /^pcm16[_-](\d+)hz$/.exec(format)?.[1];
+  // Early SDKs spelled these with a hyphen (protocol.md §15 trap 10); what is no rate of voices is no rate.
+  const rate = /^pcm16[_-]([1-9]\d{3,4})hz$/.exec(format)?.[1];
   return {
     encoding: "signed-integer",
     sampleRate: rate ? Number(rate) : 24_000,

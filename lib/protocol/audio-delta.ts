@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, readJson } from "./json";
+import { type JsonObject, readJsonObject } from "./json";
 
 /** A frame with its one long base64 value taken out and decoded. */
 export interface AudioScan {
@@ -28,10 +28,10 @@ export function scanAudioDelta(data: Buffer): AudioScan | undefined {
   const end = start < 0 ? -1 : data.indexOf(QUOTE, start);
   if (end < 0 || data.indexOf(KEY, end + 1) >= 0 || data.includes(BACKSLASH))
     return undefined;
-  const event = readJson(
+  const event = readJsonObject(
     data.toString("utf8", 0, start) + data.toString("utf8", end),
   );
-  if (!isJsonObject(event) || !Object.hasOwn(event, "delta")) return undefined;
+  if (!event || !Object.hasOwn(event, "delta")) return undefined;
   const audio = decodeBase64(data.toString("latin1", start, end));
   return audio && { event, audio };
 }

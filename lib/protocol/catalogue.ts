@@ -24,8 +24,8 @@ type FieldsOf<E> = {
 };
 
 const ITEM = {
-  response_id: "string",
-  item_id: "string",
+  response_id: "id",
+  item_id: "id",
   output_index: "index",
 } as const;
 const PART = { ...ITEM, content_index: "index" } as const;
@@ -103,12 +103,12 @@ const serverEvents: {
   "response.created": { response: "response" },
   "response.done": { response: "response" },
   "response.output_item.added": {
-    response_id: "string",
+    response_id: "id",
     output_index: "index",
     item: "item",
   },
   "response.output_item.done": {
-    response_id: "string",
+    response_id: "id",
     output_index: "index",
     item: "item",
   },

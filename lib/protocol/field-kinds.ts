@@ -1,9 +1,11 @@
 /**
- * What a member holds. `index` is a position in a list, read as 0 when absent: every source sends lists of one.
+ * What a member holds. `id` names something that is remembered, so its length has a bound. `index` is a position in a
+ * list, read as 0 when absent: every source sends lists of one.
  * `frames` is a list or a string (protocol.md §15.15).
  */
 export type Basic =
   | "string"
+  | "id"
   | "number"
   | "integer"
   | "index"

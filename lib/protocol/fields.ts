@@ -70,6 +70,7 @@ function fault(value: unknown, path: string, expected: string): Fault {
 
 const expectations: Readonly<Record<Basic, string>> = {
   string: "a string",
+  id: "a string of up to 256 characters",
   number: "a finite number",
   integer: "a whole number",
   index: "a whole number from 0",
@@ -81,8 +82,12 @@ const expectations: Readonly<Record<Basic, string>> = {
 };
 const EXPECTED = new Map(Object.entries(expectations));
 
+const MAX_ID_LENGTH = 256;
+
 function isBasic(value: unknown, kind: string): boolean {
   switch (kind) {
+    case "id":
+      return typeof value === "string" && value.length <= MAX_ID_LENGTH;
     case "number":
       return Number.isFinite(value);
     case "integer":

@@ -5,25 +5,56 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Real frames stay far below, tool schemas included; what clones or prints deeper ones runs out of stack. */
+const MAX_DEPTH = 100;
+
 /**
- * The object in a frame.
- * @returns undefined when the frame is not JSON, or JSON but not an object
+ * The object in a frame, with nothing in it that reaches for a prototype.
+ * @returns undefined when the frame is not JSON, JSON but not an object, or nested too deep
  */
 export function readJsonObject(data: Buffer | string): JsonObject | undefined {
   const value = readJson(data);
   return isJsonObject(value) ? value : undefined;
 }
 
-/** @returns undefined when the data is not JSON, which no JSON value can be */
+/** @returns undefined when the data is not JSON, which no JSON value can be, or is nested too deep */
 export function readJson(data: Buffer | string): unknown {
   try {
-    return JSON.parse(
+    const value = JSON.parse(
       typeof data === "string" ? data : data.toString("utf8"),
     ) as unknown;
+    return disarm(value, MAX_DEPTH) ? value : undefined;
   } catch {
     // The parser's message quotes the frame, and frames hold speech: nobody gets to see it.
     return undefined;
   }
+}
+
+/**
+ * Takes out the members with which a frame could reach a prototype, once a flow merges its objects into others.
+ * @returns false when `value` is nested deeper than `depth`
+ */
+function disarm(value: unknown, depth: number): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  if (depth === 0) return false;
+  if (Array.isArray(value))
+    return value.every((entry) => disarm(entry, depth - 1));
+  const object = value as JsonObject;
+  for (const member of Object.keys(object)) {
+    if (isTrap(member, object[member])) delete object[member];
+    else if (!disarm(object[member], depth - 1)) return false;
+  }
+  return true;
+}
+
+/** A function may well have an argument named `constructor`; only one that holds a prototype is a trap. */
+function isTrap(member: string, value: unknown): boolean {
+  if (member === "__proto__") return true;
+  return (
+    member === "constructor" &&
+    isJsonObject(value) &&
+    Object.hasOwn(value, "prototype")
+  );
 }
 
 /**

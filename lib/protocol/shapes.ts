@@ -26,13 +26,15 @@ const shapes: { readonly [name in ShapeName]: ShapeFields } = {
       model: "string?",
       expires_at: "number?",
       agent: "object?",
+      output_audio_format: "string?",
     },
   },
   response: {
     fields: {
-      id: "string",
+      id: "id",
       status: "string?",
       status_details: "object?",
+      output_audio_format: "string?",
       output: "item[]?",
       usage: "usage?",
       conversation_id: "string?",
@@ -59,12 +61,12 @@ const shapes: { readonly [name in ShapeName]: ShapeFields } = {
     },
   },
   item: {
-    fields: { id: "string", type: "string", status: "string?" },
+    fields: { id: "id", type: "string", status: "string?" },
     byType: {
       message: { role: "string", content: "part[]?" },
       function_call: {
         name: "string",
-        call_id: "string",
+        call_id: "id",
         arguments: "string?",
       },
       function_call_output: { call_id: "string", output: "string?" },

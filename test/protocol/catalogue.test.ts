@@ -102,7 +102,8 @@ describe("server event catalogue", () => {
       assert.equal(parse("item_1").kind, "event");
       assert.deepEqual(parse(17), {
         kind: "malformed",
-        reason: "conversation.item.created: item.id is not a string",
+        reason:
+          "conversation.item.created: item.id is not a string of up to 256 characters",
       });
     });
   }

@@ -201,12 +201,49 @@ describe("parseServerFrame", () => {
     assert.equal(Reflect.get({}, "item_id"), undefined);
   });
 
-  it("survives members nested without end", () => {
+  it("refuses members nested without end, also where a shape holds itself", () => {
     const depth = 50_000;
-    for (const member of ["response", "item", "session", "part"]) {
-      const text = `{"type":"x",${`"${member}":{`.repeat(depth)}${"}".repeat(depth)}}`;
-      assert.equal(parseServerFrame(text, "v1").kind, "event");
+    const details = ["usage", "input_token_details"]
+      .concat(Array.from({ length: 200 }, () => "cached_tokens_details"))
+      .reduceRight((inner, member) => `{"${member}":${inner}}`, "{}");
+    const nests = [
+      ...["response", "item", "session", "part"].map(
+        (member) =>
+          `{"type":"x",${`"${member}":{`.repeat(depth)}${"}".repeat(depth)}}`,
+      ),
+      `{"type":"x","list":${"[".repeat(depth)}${"]".repeat(depth)}}`,
+      `{"type":"response.done","response":${details.replace("{", '{"id":"r",')}}`,
+    ];
+    for (const text of nests)
+      assert.equal(parseServerFrame(text, "v1").kind, "malformed");
+  });
+
+  it("takes out what reaches for a prototype, in audio too, and leaves arguments named constructor", () => {
+    const traps =
+      '"__proto__":{"bad":1},"constructor":{"prototype":{"bad":1}},"\\u005f_proto__":{"bad":1}';
+    const kept = '"constructor":{"team":"red"}';
+    for (const text of [
+      `{"type":"x",${traps},"list":[{${traps}}],"deep":{${kept}}}`,
+      `{"type":"response.audio.delta","response_id":"r","item_id":"i",${traps.split(',"\\')[0]},"delta":"AAAA"}`,
+    ]) {
+      const frame = parseServerFrame(Buffer.from(text));
+      assert.ok(frame.kind !== "malformed");
+      assert.doesNotMatch(JSON.stringify(frame), /bad/);
     }
+    assert.deepEqual(parseServerFrame(`{"type":"x","deep":{${kept}}}`), {
+      kind: "event",
+      event: { type: "x", deep: { constructor: { team: "red" } } },
+    });
+  });
+
+  it("refuses ids that would fill the memory", () => {
+    const id = "i".repeat(257);
+    for (const event of [
+      { ...DONE, response: { id } },
+      { type: "response.audio.done", response_id: "r", item_id: id },
+      { type: "conversation.item.created", item: { id, type: "message" } },
+    ])
+      assert.equal(parseServerFrame(JSON.stringify(event)).kind, "malformed");
   });
 
   it("never throws, whatever the bytes", () => {
