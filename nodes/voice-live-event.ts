@@ -1,5 +1,10 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
-import type { Conversation, LifeEvent, VoiceLiveError } from "../lib/client";
+import {
+  withoutSecrets,
+  type Conversation,
+  type LifeEvent,
+  type VoiceLiveError,
+} from "../lib/client";
 import type { AnyServerEvent } from "../lib/protocol";
 import { flag, texts } from "./shared/config-values";
 import { joinSession } from "./shared/session-access";
@@ -36,7 +41,13 @@ export default function (RED: NodeAPI): void {
       voice: Readonly<Record<string, unknown>> = {},
     ): void => {
       if (topic === "raw" || kinds.has(topic))
-        this.send(session.message(conversation, { topic, payload }, voice));
+        this.send(
+          session.message(
+            conversation,
+            { topic, payload: withoutSecrets(payload) },
+            voice,
+          ),
+        );
     };
 
     const onLife = (

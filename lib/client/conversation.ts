@@ -22,7 +22,6 @@ import {
   diagnoseServiceError,
   diagnoseTranscription,
   isHarmless,
-  printable,
 } from "./diagnosis";
 import { toVoiceLiveError, VoiceLiveError } from "./errors";
 import {
@@ -32,6 +31,7 @@ import {
   type EchoMode,
 } from "./echo";
 import type { OutletSource } from "./playback";
+import { printable } from "./redact";
 import type { ServiceAccess } from "./service-access";
 import {
   answersTurns,

@@ -1,5 +1,6 @@
 import { missingVariable } from "./endpoint";
 import { VoiceLiveError } from "./errors";
+import { learnSecret } from "./known-secrets";
 
 /** Scope of the current Foundry resources (protocol.md §2.4). */
 export const DEFAULT_SCOPE = "https://ai.azure.com/.default";
@@ -51,6 +52,7 @@ export function createCredential(
   let source: TokenSource | undefined;
   return {
     async headers() {
+      if (settings.auth === "client-secret") learnSecret(settings.clientSecret);
       source ??= createSource(settings);
       return { Authorization: `Bearer ${await fetchToken(source, scope)}` };
     },
@@ -74,7 +76,12 @@ function keyCredential(apiKey: string | undefined): Credential {
       "The API key contains spaces or characters that no key has",
       "Paste it again, without quotes or line breaks.",
     );
-  return { headers: () => Promise.resolve({ "api-key": key }) };
+  return {
+    headers() {
+      learnSecret(key);
+      return Promise.resolve({ "api-key": key });
+    },
+  };
 }
 
 function requireParts(settings: EntraSettings): void {
@@ -124,6 +131,7 @@ async function fetchToken(source: TokenSource, scope: string): Promise<string> {
       },
     );
   }
+  learnSecret(granted.token);
   return granted.token;
 }
 

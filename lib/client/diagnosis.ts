@@ -1,5 +1,6 @@
 import type { ServerErrorDetails, VoiceLiveResponse } from "../protocol";
 import { VoiceLiveError, type ErrorCode } from "./errors";
+import { printable } from "./redact";
 
 interface Diagnosis {
   readonly code: ErrorCode;
@@ -331,19 +332,6 @@ function serviceWords(body: string): { code?: string; message?: string } {
     // Gateways answer with html; the status says enough.
     return {};
   }
-}
-
-/** A long run with a digit or a capital; long codes of the service are small letters and underscores. */
-const KEY_LIKE = /(?=[a-z+/_-]*[A-Z0-9])[A-Za-z0-9+/_-]{32,}={0,2}/g;
-
-/** Foreign text in our messages: one line, short, nothing that looks like a key. */
-export function printable(text: string): string {
-  const line = text.replace(/[\s\p{Cc}]+/gu, " ").trim();
-  const hidden = line
-    .replace(/\b(Bearer\s+)\S+/gi, "$1…")
-    .replace(/(api[-_]?key["']?\s*[:=]\s*["']?)[^\s"'&]+/gi, "$1…")
-    .replace(KEY_LIKE, "…");
-  return hidden.length > 300 ? `${hidden.slice(0, 299)}…` : hidden;
 }
 
 function build(

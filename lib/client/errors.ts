@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { printableCause, redact, withoutSecrets } from "./redact";
 
 /** Stable codes of everything that can go wrong. Users and flows match on these, so a code is never renamed. */
 export const ERROR_CODES = [
@@ -61,7 +62,7 @@ export interface ErrorDetails {
 
 /**
  * The one error of this package. `message` is one line: the cause, then the next step.
- * It never carries a key, a token, audio or a transcript.
+ * It never carries a key, a token, audio or a transcript: whatever it is given goes through the redactor.
  */
 export class VoiceLiveError extends Error {
   readonly code: ErrorCode;
@@ -71,16 +72,20 @@ export class VoiceLiveError extends Error {
 
   constructor(code: ErrorCode, reason: string, details: ErrorDetails = {}) {
     super(
-      oneLine(
-        details.nextStep ? `${withStop(reason)} ${details.nextStep}` : reason,
+      redact(
+        oneLine(
+          details.nextStep ? `${withStop(reason)} ${details.nextStep}` : reason,
+        ),
       ),
-      details.cause === undefined ? undefined : { cause: details.cause },
+      details.cause === undefined
+        ? undefined
+        : { cause: printableCause(details.cause) },
     );
     this.name = "VoiceLiveError";
     this.code = code;
-    this.nextStep = details.nextStep;
+    this.nextStep = details.nextStep && redact(details.nextStep);
     this.retryable = details.retryable ?? false;
-    this.service = details.service;
+    this.service = withoutSecrets(details.service);
   }
 }
 

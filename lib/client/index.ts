@@ -36,6 +36,7 @@ export {
   type ServiceFault,
 } from "./errors";
 export { HandshakeBudget } from "./handshake-budget";
+export { withoutSecrets } from "./redact";
 export type { ServiceAccess } from "./service-access";
 export {
   checkTarget,

@@ -7,7 +7,6 @@ import {
   diagnoseTranscription,
   diagnoseUpgrade,
   isHarmless,
-  printable,
 } from "../../lib/client/diagnosis";
 import { VoiceLiveError, type ErrorCode } from "../../lib/client/errors";
 
@@ -245,42 +244,5 @@ describe("diagnoseTranscription and diagnoseResponse", () => {
       ["text", `The reply failed. ${next}`],
     ] as const)
       assert.equal(failed(error), said);
-  });
-});
-
-describe("printable", () => {
-  const SHOWN = [
-    "input_audio_buffer_commit_empty",
-    "invalid_ec_channels_requires_client",
-    "the path /voice-live/realtime/calls is unknown",
-    "item_abc",
-  ];
-  for (const text of SHOWN)
-    it(`shows ${text}`, () => assert.equal(printable(text), text));
-
-  const HIDDEN = [
-    "0123456789abcdef0123456789abcdef",
-    `sk-proj-${"aB3".repeat(16)}`,
-    "dGhpcyBpcyBhIHNlY3JldCBrZXkgb2Ygc29tZWJvZHk=",
-    "Bearer shortSecret",
-    "authorization: bearer shortSecret",
-    "api-key: shortSecret",
-    "api_key=shortSecret",
-    '{"apiKey":"shortSecret"}',
-    "wss://h/p?api-key=shortSecret&model=x",
-  ];
-  for (const text of HIDDEN) {
-    it(`hides what looks like a key in ${text}`, () => {
-      const shown = printable(`before ${text} after`);
-      assert.doesNotMatch(shown, /shortSecret|01234567|aB3aB3|dGhpcyBp/);
-      assert.match(shown, /^before .*….* after$/);
-    });
-  }
-
-  it("makes one line of any text, of 300 characters at most", () => {
-    assert.equal(printable(" a\r\n\u0000\u001b[31m b\u2028c "), "a [31m b c");
-    const long = printable("word ".repeat(200));
-    assert.equal(long.length, 300);
-    assert.match(long, /…$/);
   });
 });

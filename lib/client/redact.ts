@@ -1,0 +1,100 @@
+import { inspect } from "node:util";
+import { hideKnownSecrets } from "./known-secrets";
+
+/** Enough of foreign text to name a cause. */
+const LONGEST = 300;
+/** Deeper than any event of the service; what lies below is not looked at, so it is not shown. */
+const DEEPEST = 12;
+
+/** What cannot be anything but a secret, with the part that may stay in front of it. */
+const UNMISTAKABLE: readonly (readonly [RegExp, string])[] = [
+  // user:password@ in an address
+  [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'<>]*@/gi, "$1…@"],
+  [/\b(Bearer\s+)[^\s"',;]+/gi, "$1…"],
+  [/\b(Basic\s+)(?=[a-z]*[A-Z0-9+/=])[A-Za-z0-9+/]{6,}={0,2}/g, "$1…"],
+  // a JSON Web Token, whole or cut
+  [/\beyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*){0,2}/g, "…"],
+  // key=, sig=, access_token= in a query or form
+  [
+    /([\w.-]*(?:key|token|secret|passw(?:or)?d|pwd|sig|signature|authorization)=)(?!…)[^\s&"'<>]+/gi,
+    "$1…",
+  ],
+  // a header or JSON member
+  [
+    /\b((?:[\w-]*api[-_]?key|[\w-]*subscription-key|[\w-]*password|[\w-]*secret|(?:proxy-)?authorization|[\w-]*access[-_]token)\\?["']?\s*[:=]\s*\\?["']?)(?!Bearer\b|Basic\b|…)[^\s"'&,;}\\]+/gi,
+    "$1…",
+  ],
+];
+
+/** A long run with a digit or a capital; long codes of the service are small letters and underscores. */
+const KEY_LIKE = /(?=[a-z+/_-]*[A-Z0-9])[A-Za-z0-9+/_-]{32,}={0,2}/g;
+
+/** Members whose text is a secret whatever it reads: headers and logins of MCP servers, for one. */
+const SECRET_MEMBER =
+  /(^|[-_])(authorization|api[-_]?key|password|secret|access[-_]?token)$/i;
+
+/** Hides every secret of this process, and what can only be one, in a text that is otherwise ours. */
+export function redact(text: string): string {
+  let shown = hideKnownSecrets(text);
+  for (const [pattern, replacement] of UNMISTAKABLE)
+    shown = shown.replace(pattern, replacement);
+  return shown;
+}
+
+/** Foreign text in our messages: one line, short, nothing that looks like a key. */
+export function printable(text: string): string {
+  const line = text.replace(/[\s\p{Cc}]+/gu, " ").trim();
+  const shown = redact(line).replace(KEY_LIKE, "…");
+  return shown.length > LONGEST ? `${shown.slice(0, LONGEST - 1)}…` : shown;
+}
+
+/**
+ * The same for what is emitted whole, such as an event of the service: secrets of this process and members that hold
+ * secrets are hidden, the rest stays as it came.
+ * @returns the value itself when there is nothing to hide
+ */
+export function withoutSecrets<Value>(value: Value): Value {
+  return hideIn(value, DEEPEST) as Value;
+}
+
+/** A thrown thing that goes on as the cause of an error: the thing itself, or what may be said of it. */
+export function printableCause(cause: unknown): unknown {
+  const text = inspect(cause, { depth: 4, maxStringLength: null });
+  if (redact(text) === text) return cause;
+  if (!(cause instanceof Error)) return redact(text);
+  const shown = new Error(redact(cause.message));
+  shown.name = cause.name;
+  shown.stack = redact(cause.stack ?? shown.message);
+  return shown;
+}
+
+function hideIn(value: unknown, depth: number): unknown {
+  if (typeof value === "string") return hideKnownSecrets(value);
+  if (typeof value !== "object" || value === null || isBytes(value))
+    return value;
+  if (depth === 0) return "…";
+  if (Array.isArray(value)) {
+    const shown = value.map((member) => hideIn(member, depth - 1));
+    return shown.some((member, i) => member !== value[i]) ? shown : value;
+  }
+  const entries = Object.entries(value);
+  const shown = entries.map(([name, member]): [string, unknown] => [
+    hideKnownSecrets(name),
+    isSecretMember(name, member) ? "…" : hideIn(member, depth - 1),
+  ]);
+  const isSame = shown.every(
+    ([name, member], i) =>
+      name === entries[i]?.[0] && member === entries[i]?.[1],
+  );
+  return isSame ? value : Object.fromEntries(shown);
+}
+
+function isSecretMember(name: string, member: unknown): boolean {
+  return (
+    typeof member === "string" && member !== "" && SECRET_MEMBER.test(name)
+  );
+}
+
+function isBytes(value: object): boolean {
+  return ArrayBuffer.isView(value) || value instanceof ArrayBuffer;
+}
