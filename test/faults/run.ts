@@ -85,7 +85,7 @@ async function runFile(file: string, options: RunOptions): Promise<TableRow[]> {
   const rowsFile = path.join(options.work, `${file}.jsonl`);
   const child = spawn(
     process.execPath,
-    [mocha, "--no-config", "--exit", path.join(folder, file)],
+    [mocha, "--exit", path.join(folder, file)],
     {
       cwd: root,
       env: {

@@ -1,4 +1,3 @@
-import "../support/rejections";
 import { appendFileSync } from "node:fs";
 import { type Random, seeded } from "../support/random";
 import type { TableRow } from "./table";
