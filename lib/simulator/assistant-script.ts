@@ -7,9 +7,12 @@ const WEATHER = "\\b(?:weather|forecast|temperature)\\b";
 const ROOM = "(?:the\\s+)?(?<room>[\\p{L} ]+?)\\s+(?:lights?|lamps?)\\b";
 const LIGHT_ON = `\\b(?:turn|switch|put)\\s+(?:on\\s+${ROOM}|${ROOM.replace("room", "place")}\\s+on\\b)`;
 const LIGHT_OFF = LIGHT_ON.replaceAll("on\\", "off\\");
+const SEARCH_FOR =
+  "\\b(?:search|look up|find)\\s+(?:for\\s+)?(?<query>[^.?!]+)";
 
 /**
- * A small home assistant with two functions, `get_weather {city}` and `set_light {room, on}`. Sentences in it that have a
+ * A small home assistant with two functions, `get_weather {city}` and `set_light {room, on}`; it searches with an MCP server where the session
+ * declares one. Sentences in it that have a
  * recording are spoken with it; see recordings/index.json.
  */
 export const ASSISTANT: Script = [
@@ -91,6 +94,16 @@ export const ASSISTANT: Script = [
       {
         call: "set_light",
         arguments: { room: "{{match.room}}{{match.place}}", on: false },
+      },
+    ],
+  },
+  {
+    when: { text: SEARCH_FOR, mcp: true },
+    do: [
+      {
+        mcp: "search",
+        arguments: { query: "{{match.query}}" },
+        output: { found: "one page about {{match.query}}" },
       },
     ],
   },

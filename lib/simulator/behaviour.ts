@@ -1,4 +1,5 @@
 import type {
+  FileSearchResult,
   FunctionTool,
   ResponseCreateParams,
   ResponseSession,
@@ -10,6 +11,10 @@ export type Step =
   | SayStep
   | PlayStep
   | CallStep
+  | McpStep
+  | SearchStep
+  /** Passes on what a hosted agent reports, as `response.invocation.delta`. */
+  | { readonly invocation: Readonly<Record<string, unknown>> }
   | { readonly fail: { readonly code?: string; readonly message?: string } }
   /** Milliseconds in which nothing happens; not scaled by `speed`. */
   | { readonly stall: number }
@@ -21,6 +26,8 @@ export type Step =
 /** Speaks a text, or writes it when the response has no audio. */
 export interface SayStep {
   readonly say: string;
+  /** Citations, told when the text is complete. */
+  readonly annotations?: readonly unknown[];
 }
 
 /** Plays samples, with the words that the transcript gives for them. */
@@ -36,10 +43,31 @@ export interface CallStep {
   readonly arguments: unknown;
 }
 
+/** Calls a tool of an MCP server that the session declares; where that needs approval, the response ends with asking for it. */
+export interface McpStep {
+  /** The tool. */
+  readonly mcp: string;
+  /** `server_label`; without one, the first server. */
+  readonly server?: string;
+  readonly arguments?: unknown;
+  /** What the tool gives back: text, or a value that goes out as JSON. Default `ok`. */
+  readonly output?: unknown;
+  /** The call fails with this message. */
+  readonly error?: string;
+}
+
+/** Searches by the service's own means. */
+export interface SearchStep {
+  readonly search: "web" | "file";
+  readonly queries?: readonly string[];
+  /** Of a file search. */
+  readonly results?: readonly FileSearchResult[];
+}
+
 /** What a response contains, in order. An empty answer is a response without output. */
 export type Answer = readonly Step[];
 
-/** A function's result that the client has handed in. */
+/** A function's result that the client has handed in, or that of an MCP call. */
 export interface FunctionOutput {
   readonly name: string;
   readonly callId: string;
@@ -56,6 +84,8 @@ export interface ResponseContext {
   readonly instructions: string;
   /** Functions that may be called; empty with `tool_choice` `none`. */
   readonly tools: readonly FunctionTool[];
+  /** Labels of the MCP servers whose tools may be called. */
+  readonly mcpServers: readonly string[];
   /** How many user messages there are so far; 0 before the first. */
   readonly turn: number;
   /** Words of the user messages that are to be answered. */
@@ -64,7 +94,7 @@ export interface ResponseContext {
   readonly source: "speech" | "text" | "none";
   /** What the user said aloud, at the rate of the input. */
   readonly sound?: Sound;
-  /** Results that arrived after the last message; with these the response is a follow-up. */
+  /** Results of functions and MCP calls that arrived after the last message; with these the response is a follow-up. */
   readonly outputs: readonly FunctionOutput[];
   /** The client's own overrides. */
   readonly request: ResponseCreateParams;

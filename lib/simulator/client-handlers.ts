@@ -7,9 +7,11 @@ import type {
 } from "../protocol";
 import { encodeOutput, outputFormatOf } from "./audio-format";
 import { decodeAudio } from "./base64-audio";
+import { answerAvatar } from "./avatar";
 import type { ConversationItems, StoredItem } from "./conversation-items";
 import { type InputBuffer, LONGEST_TURN_MS } from "./input-buffer";
 import { type ItemContext, readRequestItem } from "./item-schema";
+import type { McpServers } from "./mcp-servers";
 import { snapshot } from "./output-writer";
 import { invalidValue, RequestFault } from "./request-fault";
 import type { Responder } from "./responder";
@@ -25,6 +27,7 @@ export interface SessionParts {
   readonly turns: UserTurns;
   readonly responder: Responder;
   readonly itemContext: ItemContext;
+  readonly mcpServers: McpServers;
   readonly send: (event: ServerEvent) => void;
 }
 
@@ -46,6 +49,7 @@ const HANDLERS: Handlers = {
   "conversation.item.delete": deleteItem,
   "response.create": createResponse,
   "response.cancel": cancelResponse,
+  "session.avatar.connect": connectAvatar,
   "output_audio_buffer.clear": clearAvatar,
   "input_text.delta": appendText,
   "input_text.done": finishText,
@@ -70,7 +74,7 @@ export function handleClientEvent(
 }
 
 function updateSession(
-  { settings, input, responder, send }: SessionParts,
+  { settings, input, responder, mcpServers, send }: SessionParts,
   event: ClientEventOf<"session.update">,
 ): void {
   settings.update(event.session, {
@@ -79,6 +83,7 @@ function updateSession(
   });
   input.configure(settings.inputFormat, settings.turnDetection);
   send({ type: "session.updated", session: settings.current });
+  mcpServers.update(settings.current.tools ?? []);
 }
 
 function appendAudio(
@@ -115,7 +120,7 @@ function clearAudio({ input, turns, send }: SessionParts): void {
 }
 
 function createItem(
-  { items, itemContext, send }: SessionParts,
+  { items, itemContext, responder, send }: SessionParts,
   event: ClientEventOf<"conversation.item.create">,
 ): void {
   const stored = readRequestItem(event.item, itemContext);
@@ -133,6 +138,9 @@ function createItem(
     item: snapshot(stored.item),
     previous_item_id: previousId,
   });
+  const { item } = stored;
+  if (item.type === "mcp_approval_response")
+    responder.approve(item.approval_request_id, item.approve);
 }
 
 function retrieveItem(
@@ -188,6 +196,16 @@ function cancelResponse(
   event: ClientEventOf<"response.cancel">,
 ): void {
   responder.cancel(event.response_id);
+}
+
+function connectAvatar(
+  { settings, send }: SessionParts,
+  event: ClientEventOf<"session.avatar.connect">,
+): void {
+  send({
+    type: "session.avatar.connecting",
+    server_sdp: answerAvatar(settings.current, event.client_sdp),
+  });
 }
 
 /** The simulator shows no avatar, but a session that asked for one may still clear its output. */

@@ -4,6 +4,7 @@ import {
   type InputAudioPart,
   type RequestContentPart,
   type RequestItem,
+  type RequestMcpApprovalResponseItem,
   type RequestMessageItem,
   type ResponseContentPart,
 } from "../protocol";
@@ -14,6 +15,8 @@ import { invalidValue, missingParameter, RequestFault } from "./request-fault";
 /** What the check of an item needs to know of its session. */
 export interface ItemContext {
   readonly hasCall: (callId: string) => boolean;
+  /** An MCP call waits for the client's word on this request. */
+  readonly awaitsApproval: (requestId: string) => boolean;
   /** Reads base64 audio in the session's input format. */
   readonly readSound: (base64: string) => Sound;
   readonly transcribe: (sound: Sound) => string;
@@ -73,18 +76,38 @@ export function readRequestItem(
         },
       };
     case "mcp_approval_response":
-      throw invalidValue(
-        "item.approval_request_id",
-        "the id of a pending approval request",
-        item.approval_request_id,
-      );
+      return readApproval(item, id, context);
     default:
       throw invalidValue(
         "item.type",
-        "message, function_call or function_call_output",
+        "message, function_call, function_call_output or mcp_approval_response",
         (item as { type: unknown }).type,
       );
   }
+}
+
+function readApproval(
+  item: RequestMcpApprovalResponseItem,
+  id: string,
+  context: ItemContext,
+): StoredItem {
+  requireStrings(item, ["approval_request_id"]);
+  if (typeof item.approve !== "boolean") throw missingParameter("item.approve");
+  if (!context.awaitsApproval(item.approval_request_id))
+    throw invalidValue(
+      "item.approval_request_id",
+      "the id of a pending approval request",
+      item.approval_request_id,
+    );
+  return {
+    item: {
+      id,
+      object: "realtime.item",
+      type: "mcp_approval_response",
+      approval_request_id: item.approval_request_id,
+      approve: item.approve,
+    },
+  };
 }
 
 function readMessage(

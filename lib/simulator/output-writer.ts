@@ -12,7 +12,7 @@ export interface OutputSink {
   store(stored: StoredItem): string | null | undefined;
 }
 
-/** An output item that is being written: a message or a function call. */
+/** An output item that is being written: a message or a call. */
 export interface OutputWriter {
   readonly stored: StoredItem;
   /** Sends the `.done` events of everything still open. @see protocol.md §12 */
@@ -48,6 +48,15 @@ export function closeOutputItem(
   status: "completed" | "incomplete",
 ): void {
   item.status = status;
+  sendItemDone(sink, outputIndex, item);
+}
+
+/** Ends an output item that tells its outcome by other members than `status`. */
+export function sendItemDone(
+  sink: OutputSink,
+  outputIndex: number,
+  item: ResponseItem,
+): void {
   sink.send({
     type: "response.output_item.done",
     response_id: sink.responseId,

@@ -9,7 +9,9 @@ import { durationMs, type Sound } from "./audio-format";
 import type { Answer, Behaviour, ResponseContext } from "./behaviour";
 import type { ConversationItems, StoredItem } from "./conversation-items";
 import { type ItemContext, readRequestItem } from "./item-schema";
+import type { McpCallWriter } from "./mcp-call-writer";
 import { invalidValue, RequestFault } from "./request-fault";
+import { RateLimits } from "./rate-limits";
 import { createResponseContext } from "./response-context";
 import { type ResponseHost, ResponseRun } from "./response-runner";
 import { checkSetting } from "./session-checks";
@@ -30,6 +32,10 @@ export interface ResponderOptions {
   readonly speed: number;
   /** Whether `response.create` ends a running response instead of failing. @see protocol.md §9.1, §16 */
   readonly cancelPrevious: boolean;
+  /** Whether the result of an MCP call is answered without a `response.create`. @see protocol.md §12 E, §16 */
+  readonly mcpFollowsUp: boolean;
+  /** Told with what is left of it at the start of each response; `undefined` tells nothing. */
+  readonly tokensPerMinute: number | undefined;
   readonly send: (event: ServerEvent) => void;
   readonly speak: (text: string) => Sound;
   readonly close: (code: number, reason: string) => void;
@@ -44,6 +50,9 @@ export class Responder {
   readonly #options: ResponderOptions;
   readonly #host: ResponseHost;
   readonly #outOfBand = new Set<ResponseRun>();
+  /** MCP calls that wait for the client's word, by approval request. */
+  readonly #approvals = new Map<string, McpCallWriter>();
+  readonly #rateLimits: RateLimits | undefined;
   #active: ResponseRun | undefined;
   #isTurnWaiting = false;
   #newest: ResponseRun | undefined;
@@ -53,11 +62,15 @@ export class Responder {
 
   constructor(options: ResponderOptions) {
     this.#options = options;
+    const { tokensPerMinute } = options;
+    if (tokensPerMinute !== undefined)
+      this.#rateLimits = new RateLimits(tokensPerMinute);
     this.#host = {
       send: options.send,
       speak: options.speak,
       close: options.close,
       drop: options.drop,
+      awaitApproval: (requestId, call) => this.#approvals.set(requestId, call),
       store: (stored) => options.items.insert(stored) ?? null,
       finished: (response, usage) => this.#finished(response, usage),
     };
@@ -97,6 +110,20 @@ export class Responder {
         this.#options.settings.current,
         this.#prepare({}, this.#options.settings.current),
       );
+  }
+
+  /** @returns whether an MCP call waits for the client's word on this request */
+  awaitsApproval(requestId: string): boolean {
+    return this.#approvals.has(requestId);
+  }
+
+  /** The client's word on an MCP call. @see protocol.md §12 E */
+  approve(requestId: string, isApproved: boolean): void {
+    const call = this.#approvals.get(requestId);
+    this.#approvals.delete(requestId);
+    if (isApproved) call?.approve();
+    else call?.deny();
+    if (this.#options.mcpFollowsUp) this.answerTurn();
   }
 
   /** @throws RequestFault when there is no such response */
@@ -212,9 +239,18 @@ export class Responder {
     if (request.conversation === "none") this.#outOfBand.add(response);
     else this.#active = this.#newest = response;
     // Its own errors end the response as failed, so there is nothing left to catch.
-    void response.start(
-      () => prepared.answer ?? this.#decide(prepared.context),
-    );
+    void response.start(() => {
+      this.#tellRateLimits();
+      return prepared.answer ?? this.#decide(prepared.context);
+    });
+  }
+
+  #tellRateLimits(): void {
+    if (!this.#rateLimits) return;
+    this.#options.send({
+      type: "rate_limits.updated",
+      rate_limits: this.#rateLimits.describe(),
+    });
   }
 
   #decide(context: ResponseContext): Answer {
@@ -228,10 +264,13 @@ export class Responder {
   #finished(response: ResponseRun, usage: TokenUsage | undefined): void {
     this.#hasSpoken ||= response.firstAudioAt !== undefined;
     if (usage) this.#ledger = addToLedger(this.#ledger, usage);
+    this.#rateLimits?.use(usage?.total_tokens ?? 0);
     if (this.#outOfBand.delete(response)) return;
     this.#active = undefined;
     if (this.#isClosed) return;
     this.#options.answered();
+    this.#isTurnWaiting ||=
+      this.#options.mcpFollowsUp && response.endsWithMcpCall;
     if (!this.#isTurnWaiting) return;
     this.#isTurnWaiting = false;
     this.answerTurn();
@@ -254,6 +293,9 @@ const OVERRIDES: ReadonlyMap<string, string> = new Map([
     "tools",
     "tool_choice",
     "temperature",
+    "reasoning_effort",
+    "interim_response",
+    "animation",
   ].map((name) => [name, name] as const),
   ["max_output_tokens", "max_response_output_tokens"],
   ["max_response_output_tokens", "max_response_output_tokens"],

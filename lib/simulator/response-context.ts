@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from "./json-object";
 import type {
   FunctionTool,
+  McpCallItem,
   ResponseCreateParams,
   ResponseSession,
   Tool,
@@ -9,6 +10,7 @@ import type { Sound } from "./audio-format";
 import { atRate } from "./audio-format";
 import type { FunctionOutput, ResponseContext } from "./behaviour";
 import type { StoredItem } from "./conversation-items";
+import { isMcpServer } from "./mcp-servers";
 
 /**
  * What a behaviour sees of the conversation.
@@ -28,6 +30,7 @@ export function createResponseContext(
     request,
     instructions: settings.instructions ?? "",
     tools: callableTools(settings),
+    mcpServers: callableServers(settings),
     turn: items.filter(isUserMessage).length,
     text: questions.map(({ heard }) => heard ?? "").join(" "),
     source: sourceOf(questions.length, sounds.length),
@@ -40,7 +43,9 @@ export function createResponseContext(
 function unansweredQuestions(items: readonly StoredItem[]): StoredItem[] {
   const lastAnswer = items.findLastIndex(
     (stored) =>
-      isAssistantMessage(stored) || stored.item.type === "function_call",
+      isAssistantMessage(stored) ||
+      stored.item.type === "function_call" ||
+      stored.item.type === "mcp_call",
   );
   const fresh = items.slice(lastAnswer + 1).filter(isUserMessage);
   if (fresh.length > 0) return fresh;
@@ -54,6 +59,7 @@ function freshOutputs(items: readonly StoredItem[]): FunctionOutput[] {
     (stored) => isUserMessage(stored) || isAssistantMessage(stored),
   );
   return items.slice(lastMessage + 1).flatMap(({ item }) => {
+    if (item.type === "mcp_call") return mcpOutput(item);
     if (item.type !== "function_call_output") return [];
     const call = items.find(
       (other) =>
@@ -70,6 +76,28 @@ function freshOutputs(items: readonly StoredItem[]): FunctionOutput[] {
       },
     ];
   });
+}
+
+/** None while the call is open. */
+function mcpOutput(item: McpCallItem): FunctionOutput[] {
+  const { id, name, arguments: args, output, error } = item;
+  const isOpen = typeof output !== "string" && !error;
+  if (isOpen) return [];
+  return [
+    {
+      name,
+      callId: id,
+      arguments: asObject(parsed(args ?? "")),
+      output: error ? { error } : parsed(output ?? ""),
+    },
+  ];
+}
+
+function callableServers(settings: ResponseSession): string[] {
+  if (settings.tool_choice === "none") return [];
+  return (settings.tools ?? [])
+    .filter(isMcpServer)
+    .map(({ server_label: label }) => label);
 }
 
 function callableTools(settings: ResponseSession): FunctionTool[] {

@@ -15,11 +15,22 @@ import {
   type Sound,
 } from "./audio-format";
 import { AudioPacer } from "./audio-pacer";
-import type { Answer, CallStep, Step } from "./behaviour";
+import { hasAvatar, sendsAudio, sendsVideo } from "./avatar";
+import type {
+  Answer,
+  CallStep,
+  McpStep,
+  SayStep,
+  SearchStep,
+  Step,
+} from "./behaviour";
 import type { StoredItem } from "./conversation-items";
 import { FunctionCallWriter } from "./function-call-writer";
+import { McpCallWriter } from "./mcp-call-writer";
+import { mcpServerOf, needsApproval } from "./mcp-servers";
 import { MessageWriter } from "./message-writer";
 import { type OutputSink, type OutputWriter, snapshot } from "./output-writer";
+import { SearchCallWriter } from "./search-call-writer";
 import { spreadWords, takeDue } from "./spread-words";
 import {
   outputAudioTokens,
@@ -35,6 +46,8 @@ export interface ResponseHost {
   store(stored: StoredItem): string | null;
   /** Voices a text. */
   speak(text: string): Sound;
+  /** An MCP call waits for the client's word on this approval request. */
+  awaitApproval(requestId: string, call: McpCallWriter): void;
   /** Ends the connection as an answer's step asks. */
   close(code: number, reason: string): void;
   drop(): void;
@@ -76,6 +89,7 @@ export class ResponseRun {
   readonly #tokenLimit: number;
   #writer: OutputWriter | undefined;
   #hasEnded = false;
+  #isAvatarSpeaking = false;
   #audioMs = 0;
   #characters = 0;
   #firstAudioAt: number | undefined;
@@ -108,6 +122,12 @@ export class ResponseRun {
   /** Items written so far. */
   get output(): readonly StoredItem[] {
     return this.#output;
+  }
+
+  /** The last thing in it is an MCP call that was made: its result is still to be told to the user. */
+  get endsWithMcpCall(): boolean {
+    const item = this.#output.at(-1)?.item;
+    return item?.type === "mcp_call";
   }
 
   /** `performance.now()` of the first audio delta. */
@@ -145,7 +165,14 @@ export class ResponseRun {
   }
 
   async #perform(step: Step): Promise<void> {
-    if ("say" in step) await this.#say(step.say);
+    if ("say" in step) await this.#say(step);
+    else if ("mcp" in step) await this.#callMcp(step);
+    else if ("search" in step) this.#search(step);
+    else if ("invocation" in step)
+      this.#host.send({
+        type: "response.invocation.delta",
+        delta: { ...step.invocation },
+      });
     else if ("play" in step) await this.#play(step.play, step.transcript);
     else if ("call" in step) await this.#call(step);
     else if ("stall" in step) await this.#pacer.pause(step.stall);
@@ -160,11 +187,13 @@ export class ResponseRun {
     else this.#host.drop();
   }
 
-  async #say(text: string): Promise<void> {
+  async #say({ say: text, annotations = [] }: SayStep): Promise<void> {
     const message = this.#openMessage();
-    if (this.#isSpoken)
-      await this.#stream(message, this.#host.speak(text), text);
-    else await this.#write(message, text);
+    if (!this.#isSpoken) return this.#write(message, text);
+    await this.#stream(message, this.#host.speak(text), text);
+    if (this.#hasEnded) return;
+    for (const [index, annotation] of annotations.entries())
+      message.writeAnnotation(annotation, index);
   }
 
   async #play(sound: Sound, transcript: string): Promise<void> {
@@ -202,7 +231,7 @@ export class ResponseRun {
       for (const { word, offsetMs, lengthMs } of takeDue(spread, dueMs)) {
         if (!this.#spend(0, word.length)) return;
         message.writeWords(word);
-        message.writeTimestamp(word.trim(), startMs + offsetMs, lengthMs);
+        message.writeTimes(word.trim(), startMs + offsetMs, lengthMs);
       }
       const chunk = pcm.subarray(at, at + deltaBytes);
       if (chunk.length === 0) return;
@@ -225,12 +254,53 @@ export class ResponseRun {
       args,
     );
     this.#open(call);
+    if (await this.#writeArguments(call)) this.#closeWriter("completed");
+  }
+
+  async #callMcp(step: McpStep): Promise<void> {
+    this.#closeWriter("completed");
+    const { tools } = this.#options.settings;
+    const server = mcpServerOf(tools ?? [], step.server);
+    const call = new McpCallWriter(
+      this.#sink,
+      this.#output.length,
+      server.server_label,
+      step,
+    );
+    this.#open(call);
+    if (!(await this.#writeArguments(call))) return;
+    if (!needsApproval(server, step.mcp)) return this.#closeWriter("completed");
+    this.#writer = undefined;
+    const request = call.askApproval();
+    this.#output.push(request);
+    this.#host.awaitApproval(request.item.id, call);
+    this.#finish("completed", null);
+  }
+
+  #search(step: SearchStep): void {
+    this.#closeWriter("completed");
+    const { include } = this.#options.settings;
+    this.#open(
+      new SearchCallWriter(
+        this.#sink,
+        this.#output.length,
+        step,
+        include ?? [],
+      ),
+    );
+    this.#closeWriter("completed");
+  }
+
+  /** @returns false when the response has ended before all were written */
+  async #writeArguments(
+    call: FunctionCallWriter | McpCallWriter,
+  ): Promise<boolean> {
     while (call.nextCharacters > 0) {
       await this.#pacer.until(this.#audioMs);
-      if (this.#hasEnded || !this.#spend(0, call.nextCharacters)) return;
+      if (this.#hasEnded || !this.#spend(0, call.nextCharacters)) return false;
       call.writeDelta();
     }
-    this.#closeWriter("completed");
+    return true;
   }
 
   #openMessage(): MessageWriter {
@@ -245,9 +315,19 @@ export class ResponseRun {
       hasTimestamps:
         (settings.output_audio_timestamp_types ?? []).includes("word") &&
         isAzureVoice(settings.voice),
+      animation: settings.animation?.outputs ?? [],
+      hasAudio: sendsAudio(settings),
+      hasVideo: sendsVideo(settings),
     });
+    if (this.#isSpoken) this.#showAvatar();
     this.#open(message);
     return message;
+  }
+
+  #showAvatar(): void {
+    if (this.#isAvatarSpeaking || !hasAvatar(this.#options.settings)) return;
+    this.#isAvatarSpeaking = true;
+    this.#host.send({ type: "session.avatar.switch_to_speaking" });
   }
 
   #open(writer: OutputWriter): void {
@@ -296,6 +376,8 @@ export class ResponseRun {
   ): void {
     if (!this.#end()) return;
     this.#closeWriter(status === "completed" ? "completed" : "incomplete");
+    if (this.#isAvatarSpeaking)
+      this.#host.send({ type: "session.avatar.switch_to_idle" });
     const usage = toTokenUsage(this.#options.inputTokens, {
       text: textTokens(this.#characters),
       audio: outputAudioTokens(this.#audioMs),

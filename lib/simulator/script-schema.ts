@@ -1,3 +1,4 @@
+import type { McpStep, SayStep, SearchStep } from "./behaviour";
 import { isJsonObject, type JsonObject } from "./json-object";
 
 /** A script: the first rule that fits decides. @see docs of `Rule` */
@@ -17,6 +18,8 @@ export interface Rule {
     readonly output?: string | true;
     /** The session declares this function, or all of these. */
     readonly tool?: string | readonly string[];
+    /** The session declares an MCP server with this label, or any. */
+    readonly mcp?: string | true;
     /** Values that must be there, by path: `output.error`, `argument.city`. */
     readonly has?: readonly string[];
     /** Values that must be equal, by path. */
@@ -27,11 +30,14 @@ export interface Rule {
 
 /** Texts may hold `{{text}}`, `{{match.1}}`, `{{match.name}}`, `{{argument.x}}`, `{{output}}` and `{{output.x}}`. */
 export type ScriptStep =
-  | { readonly say: string }
+  | SayStep
   | {
       readonly call: string;
       readonly arguments?: Readonly<Record<string, unknown>>;
     }
+  | McpStep
+  | SearchStep
+  | { readonly invocation: Readonly<Record<string, unknown>> }
   | { readonly fail: { readonly code?: string; readonly message?: string } }
   | { readonly stall: number }
   | { readonly close: number }
@@ -51,6 +57,8 @@ const CONDITIONS: Readonly<Record<string, Check>> = {
     isName(value) || isListOfNames(value)
       ? undefined
       : "a function name or a list of them",
+  mcp: (value) =>
+    isName(value) || value === true ? undefined : "a server's label or true",
   has: (value) => (isListOfNames(value) ? undefined : "a list of paths"),
   is: (value) =>
     isJsonObject(value) ? undefined : "an object of paths and values",
@@ -60,6 +68,10 @@ const STEPS: Readonly<Record<string, Check>> = {
   say: (value) =>
     typeof value === "string" && value !== "" ? undefined : "a text",
   call: (value) => (isName(value) ? undefined : "a function name"),
+  mcp: (value) => (isName(value) ? undefined : "the name of a tool"),
+  search: (value) =>
+    value === "web" || value === "file" ? undefined : "web or file",
+  invocation: anObject,
   fail: (value) =>
     isJsonObject(value) ? undefined : "an object with code and message",
   stall: (value) =>
@@ -69,6 +81,22 @@ const STEPS: Readonly<Record<string, Check>> = {
       ? undefined
       : "a close code: 1000 to 1014 except 1004 to 1006, or 3000 to 4999",
   drop: (value) => (value === true ? undefined : "true"),
+};
+
+/** What may stand beside the action of a step. */
+const COMPANIONS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
+  say: { annotations: aList },
+  call: { arguments: anObject },
+  mcp: {
+    server: (value) => (isName(value) ? undefined : "a server's label"),
+    arguments: anObject,
+    output: () => undefined,
+    error: (value) => (isName(value) ? undefined : "a text"),
+  },
+  search: {
+    queries: (value) => (isListOfNames(value) ? undefined : "a list of texts"),
+    results: aList,
+  },
 };
 
 /**
@@ -114,12 +142,19 @@ function findStepsFault(steps: readonly unknown[]): string | undefined {
 
 function findStepFault(step: unknown, at: string): string | undefined {
   if (!isJsonObject(step)) return `\`${at}\` must be an object`;
-  const { arguments: args, ...action } = step;
-  if (Object.keys(action).length !== 1)
+  const actions = Object.keys(step).filter((name) =>
+    Object.hasOwn(STEPS, name),
+  );
+  const [action = ""] = actions;
+  if (actions.length === 0 && Object.keys(step).length === 1)
+    return findMemberFault(step, STEPS, at);
+  if (actions.length !== 1)
     return `\`${at}\` must have exactly one of ${Object.keys(STEPS).join(", ")}`;
-  if (args !== undefined && !(isJsonObject(args) && "call" in action))
-    return `\`${at}.arguments\` must be an object beside \`call\``;
-  return findMemberFault(action, STEPS, at);
+  const { [action]: value, ...beside } = step;
+  return (
+    findMemberFault({ [action]: value }, STEPS, at) ??
+    findMemberFault(beside, COMPANIONS[action] ?? {}, at)
+  );
 }
 
 function findMemberFault(
@@ -129,12 +164,22 @@ function findMemberFault(
 ): string | undefined {
   for (const [name, value] of Object.entries(object)) {
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
-    if (!check)
-      return `\`${at}.${name}\` is unknown, expected one of ${Object.keys(checks).join(", ")}`;
+    if (!check) {
+      const known = Object.keys(checks).join(", ") || "nothing beside it";
+      return `\`${at}.${name}\` is unknown, expected one of ${known}`;
+    }
     const expected = check(value);
     if (expected) return `\`${at}.${name}\` must be ${expected}`;
   }
   return undefined;
+}
+
+function anObject(value: unknown): string | undefined {
+  return isJsonObject(value) ? undefined : "an object";
+}
+
+function aList(value: unknown): string | undefined {
+  return Array.isArray(value) ? undefined : "a list";
 }
 
 function regularExpression(value: unknown): string | undefined {

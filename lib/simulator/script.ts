@@ -69,6 +69,7 @@ function matchRule(
       .every((name) => context.tools.some((tool) => tool.name === name))
   )
     return undefined;
+  if (when.mcp !== undefined && !hasServer(when.mcp, context)) return undefined;
   const found =
     when.text === undefined
       ? undefined
@@ -90,13 +91,22 @@ function matchRule(
   return values;
 }
 
+function hasServer(
+  wanted: string | true,
+  { mcpServers }: ResponseContext,
+): boolean {
+  return wanted === true ? mcpServers.length > 0 : mcpServers.includes(wanted);
+}
+
 function fill(step: ScriptStep, values: Values): Step {
-  if ("say" in step) return { say: fillText(step.say, values) };
+  if ("say" in step) return { ...step, say: fillText(step.say, values) };
   if ("call" in step)
     return {
       call: step.call,
       arguments: fillDeep(step.arguments ?? {}, values),
     };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- texts stay texts, and nothing else changes
+  if ("mcp" in step || "search" in step) return fillDeep(step, values) as Step;
   return step;
 }
 

@@ -30,6 +30,10 @@ export interface SimulatorOptions extends AccessPolicy {
   readonly sessionLimitMs?: number;
   /** Whether `response.create` ends a running response instead of failing; default false. */
   readonly cancelPrevious?: boolean;
+  /** Whether the result of an MCP call is answered without a `response.create`; default false, since clients have to be ready for both. */
+  readonly mcpFollowsUp?: boolean;
+  /** Tells at the start of each response how many of so many tokens are left in this minute; not told by default. */
+  readonly tokensPerMinute?: number;
   /** Whether user transcripts come with the turn (default) or after its response. */
   readonly transcription?: "early" | "late";
 }
@@ -50,7 +54,7 @@ const DEFAULT_SESSION_LIMIT_MS = 3_600_000;
 
 /**
  * Starts the service on loopback.
- * @throws RangeError for a host that is not loopback or a speed that is not positive
+ * @throws RangeError for a host that is not loopback or a speed, limit or quota that is not positive
  * @throws TypeError naming the rule and its fault when `script` is not valid
  * @throws the system's error when the port is taken
  */
@@ -60,6 +64,7 @@ export async function startSimulator(
   const host = options.host ?? "127.0.0.1";
   expectLoopback(host);
   expectPositive("speed", options.speed ?? DEFAULT_SPEED);
+  expectPositive("tokensPerMinute", options.tokensPerMinute ?? Infinity);
   expectPositive(
     "sessionLimitMs",
     options.sessionLimitMs ?? DEFAULT_SESSION_LIMIT_MS,
@@ -99,6 +104,8 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
       speed: options.speed ?? DEFAULT_SPEED,
       sessionLimitMs: options.sessionLimitMs ?? DEFAULT_SESSION_LIMIT_MS,
       cancelPrevious: options.cancelPrevious ?? false,
+      mcpFollowsUp: options.mcpFollowsUp ?? false,
+      tokensPerMinute: options.tokensPerMinute,
       transcription: options.transcription ?? "early",
     };
     this.#http = createServer(answerHttp);

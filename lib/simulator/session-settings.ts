@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { RequestSession, ResponseSession } from "../protocol";
 import { type InputFormat } from "./audio-format";
+import { withIceServers } from "./avatar";
 import type { TurnDetection } from "./input-buffer";
 import { isJsonObject, memberOf } from "./json-object";
 import { invalidValue, RequestFault } from "./request-fault";
@@ -54,6 +55,7 @@ export class SessionSettings {
     }
     this.#adaptSamplingRate(partial, next);
     this.#checkTogether(next, locks);
+    if (next.avatar) next.avatar = withIceServers(next.avatar);
     this.#current = next;
   }
 

@@ -20,6 +20,7 @@ import { ConversationItems, type StoredItem } from "./conversation-items";
 import type { SessionRequest } from "./handshake";
 import { InputBuffer } from "./input-buffer";
 import type { ItemContext } from "./item-schema";
+import { McpServers } from "./mcp-servers";
 import { ReceivedLog, type ReceivedEvent } from "./received-log";
 import { invalidValue, RequestFault } from "./request-fault";
 import { Responder } from "./responder";
@@ -34,6 +35,8 @@ export interface SessionOptions {
   readonly speed: number;
   readonly sessionLimitMs: number;
   readonly cancelPrevious: boolean;
+  readonly mcpFollowsUp: boolean;
+  readonly tokensPerMinute: number | undefined;
   readonly transcription: "early" | "late";
 }
 
@@ -79,6 +82,7 @@ export class SimulatedSession extends EventEmitter<SessionEvents> {
     });
     const itemContext: ItemContext = {
       hasCall: (callId) => this.#items.findCall(callId) !== undefined,
+      awaitsApproval: (requestId) => this.#responder.awaitsApproval(requestId),
       readSound: (base64) => this.#readSound(base64),
       transcribe: options.transcribe,
       soundFormat: () => this.settings.input_audio_format ?? "pcm16",
@@ -109,6 +113,7 @@ export class SimulatedSession extends EventEmitter<SessionEvents> {
       turns: this.#turns,
       responder: this.#responder,
       itemContext,
+      mcpServers: new McpServers(shared),
     };
     this.#expiry = setTimeout(
       () => this.#expire(),

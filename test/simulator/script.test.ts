@@ -22,6 +22,7 @@ function answer(
     settings: {},
     instructions: "",
     tools: [],
+    mcpServers: [],
     turn: 1,
     text: "",
     source: "text",
