@@ -8,6 +8,7 @@ import {
 import {
   fillSuggestions,
   numberOf,
+  setChoice,
   showRowsFor,
   textOf,
 } from "./editor/inputs";
@@ -28,6 +29,7 @@ import { bindSettingsForm, type SettingControl } from "./editor/settings-form";
 import {
   agentProblem,
   greetingProblem,
+  renewalProblem,
   settingsProblem,
 } from "./editor/session-checks";
 import { listFrom } from "./editor/text-values";
@@ -53,6 +55,18 @@ interface SessionProperties extends EditorNodeProperties {
   silenceSeconds?: number;
   idleMinutes: number;
   maxConversations: number;
+  sessionMinutes?: number;
+  renewMarginSeconds?: number;
+  historyItems?: number;
+  historyCharacters?: number;
+  /** Name of a context store; `""` for the memory of the process. */
+  historyStore?: string;
+  maxMinutes?: number;
+  maxTokens?: number;
+  dayMinutes?: number;
+  dayTokens?: number;
+  callsPerMinute?: number;
+  callSteps?: number;
 }
 
 /** Voices to suggest for each kind; the name stays free text. */
@@ -65,9 +79,25 @@ const MIN_EDITOR_HEIGHT = 200;
 /** Room for the tip above the JSON, the form's padding and a line for what is wrong. */
 const EDITOR_MARGIN = 280;
 
-/** Defaults for flow files without these properties. */
-const ECHO_TAIL_MS = 350;
-const SILENCE_SECONDS = 0;
+/** Properties that are numbers, with the defaults for flow files that leave them out. */
+const NUMBERS = {
+  echoTailMs: 350,
+  silenceSeconds: 0,
+  idleMinutes: 10,
+  maxConversations: 100,
+  sessionMinutes: 50,
+  renewMarginSeconds: 120,
+  historyItems: 50,
+  historyCharacters: 16_000,
+  maxMinutes: 0,
+  maxTokens: 0,
+  dayMinutes: 0,
+  dayTokens: 0,
+  callsPerMinute: 60,
+  callSteps: 10,
+} as const;
+type NumberName = keyof typeof NUMBERS;
+const NUMBER_NAMES = Object.keys(NUMBERS) as NumberName[];
 
 interface Dialog {
   settings: Settings;
@@ -127,11 +157,11 @@ RED.nodes.registerType<SessionProperties>("voice-live-session", {
     // The settings above already ask the service to cancel echo.
     echo: { value: "none" },
     echoTailMs: {
-      value: ECHO_TAIL_MS,
+      value: 350,
       validate: numberBetween(0, 5000, "voice-live-session.error.echoTailMs"),
     },
     silenceSeconds: {
-      value: SILENCE_SECONDS,
+      value: 0,
       validate: numberBetween(
         0,
         86_400,
@@ -149,6 +179,77 @@ RED.nodes.registerType<SessionProperties>("voice-live-session", {
         10_000,
         "voice-live-session.error.maxConversations",
       ),
+    },
+    sessionMinutes: {
+      value: 50,
+      validate: numberBetween(1, 60, "voice-live-session.error.sessionMinutes"),
+    },
+    renewMarginSeconds: {
+      value: 120,
+      validate: explained<SessionProperties>(function (value) {
+        return renewalProblem(value, sessionMinutesOf(this));
+      }),
+    },
+    historyItems: {
+      value: 50,
+      validate: numberBetween(
+        0,
+        10_000,
+        "voice-live-session.error.historyItems",
+      ),
+    },
+    historyCharacters: {
+      value: 16_000,
+      validate: numberBetween(
+        0,
+        10_000_000,
+        "voice-live-session.error.historyCharacters",
+      ),
+    },
+    historyStore: { value: "" },
+    maxMinutes: {
+      value: 0,
+      validate: numberBetween(
+        0,
+        Number.MAX_SAFE_INTEGER,
+        "voice-live-session.error.maxMinutes",
+      ),
+    },
+    maxTokens: {
+      value: 0,
+      validate: numberBetween(
+        0,
+        Number.MAX_SAFE_INTEGER,
+        "voice-live-session.error.maxTokens",
+      ),
+    },
+    dayMinutes: {
+      value: 0,
+      validate: numberBetween(
+        0,
+        Number.MAX_SAFE_INTEGER,
+        "voice-live-session.error.dayMinutes",
+      ),
+    },
+    dayTokens: {
+      value: 0,
+      validate: numberBetween(
+        0,
+        Number.MAX_SAFE_INTEGER,
+        "voice-live-session.error.dayTokens",
+      ),
+    },
+    callsPerMinute: {
+      value: 60,
+      validate: numberBetween(
+        1,
+        10_000,
+        "voice-live-session.error.callsPerMinute",
+      ),
+    },
+    callSteps: {
+      value: 10,
+      validate: numberBetween(1, 1_000, "voice-live-session.error.callSteps"),
     },
   },
   paletteLabel() {
@@ -175,10 +276,8 @@ RED.nodes.registerType<SessionProperties>("voice-live-session", {
       text: textOf("voice-live-session-greeting-text"),
     };
     this.carry = listFrom(textOf("voice-live-session-carry"), /[,\s]/);
-    this.echoTailMs = numberOf("node-config-input-echoTailMs");
-    this.silenceSeconds = numberOf("node-config-input-silenceSeconds");
-    this.idleMinutes = numberOf("node-config-input-idleMinutes");
-    this.maxConversations = numberOf("node-config-input-maxConversations");
+    Object.assign(this, numbersFromForm());
+    this.historyStore = textOf("node-config-input-historyStore");
     if (!dialog) return;
     this.settings = dialog.settings;
     this.echo = dialog.echo();
@@ -207,10 +306,9 @@ function showProperties(node: SessionProperties): void {
   $("#voice-live-session-greeting-mode").val(node.greeting.mode);
   $("#voice-live-session-greeting-text").val(node.greeting.text);
   $("#voice-live-session-carry").val(node.carry.join(", "));
-  $("#node-config-input-echoTailMs").val(node.echoTailMs ?? ECHO_TAIL_MS);
-  $("#node-config-input-silenceSeconds").val(
-    node.silenceSeconds ?? SILENCE_SECONDS,
-  );
+  for (const name of NUMBER_NAMES)
+    $(`#node-config-input-${name}`).val(node[name] ?? NUMBERS[name]);
+  offerContextStores(node.historyStore ?? "");
   $("#node-config-input-key").typedInput({
     types: ["msg"],
     typeField: $("#node-config-input-keyType"),
@@ -221,6 +319,34 @@ function showProperties(node: SessionProperties): void {
     "node-config-input-conversations",
     $(".voice-live-conversations"),
   );
+}
+
+function numbersFromForm(): Partial<Record<NumberName, number>> {
+  return Object.fromEntries(
+    NUMBER_NAMES.map((name) => [name, numberOf(`node-config-input-${name}`)]),
+  );
+}
+
+/** The context stores of this Node-RED; a store that a flow file names stays, even when it is not set up here. */
+function offerContextStores(chosen: string): void {
+  const select = $("#node-config-input-historyStore");
+  for (const store of contextStores())
+    $("<option>").attr("value", store).text(store).appendTo(select);
+  setChoice(select, chosen);
+}
+
+/** What the editor knows of the runtime's settings; the published types leave it out. */
+function contextStores(): readonly string[] {
+  const { context } = RED.settings as unknown as {
+    context?: { stores?: readonly string[] };
+  };
+  return context?.stores ?? [];
+}
+
+/** While the dialog is open, what it says counts. */
+function sessionMinutesOf(node: SessionProperties): unknown {
+  const shown = $("#node-config-input-sessionMinutes").val();
+  return shown ?? node.sessionMinutes ?? NUMBERS.sessionMinutes;
 }
 
 /** Ties the forms, the JSON of the Advanced tab and the one settings object together. */
@@ -330,6 +456,9 @@ function tabLabels(translate: (key: string) => string): Record<string, string> {
     "voice-live-session-audio": translate("voice-live-session.label.tabAudio"),
     "voice-live-session-conversations": translate(
       "voice-live-session.label.tabConversations",
+    ),
+    "voice-live-session-limits": translate(
+      "voice-live-session.label.tabLimits",
     ),
     "voice-live-session-advanced": translate(
       "voice-live-session.label.tabAdvanced",

@@ -1,4 +1,5 @@
 import { isRecord } from "./json-path";
+import { isNumberBetween } from "./validate";
 
 // Each check returns the catalog key of what is wrong, or nothing.
 
@@ -27,6 +28,22 @@ export function greetingProblem(greeting: unknown): string | undefined {
   const hasNothingToSay =
     isRecord(greeting) && greeting.mode === "exact" && !greeting.text;
   return hasNothingToSay ? "voice-live-session.error.greeting" : undefined;
+}
+
+/**
+ * The new session has to be there before the old one ends, and the old one has to have lived before that.
+ * @param marginSeconds - so long before its end a session is renewed
+ * @param sessionMinutes - so long a session lasts
+ */
+export function renewalProblem(
+  marginSeconds: unknown,
+  sessionMinutes: unknown,
+): string | undefined {
+  if (marginSeconds === undefined) return undefined;
+  if (!isNumberBetween(marginSeconds, 1, 3_540))
+    return "voice-live-session.error.renewMarginSeconds";
+  const isTooLong = Number(marginSeconds) >= Number(sessionMinutes) * 60;
+  return isTooLong ? "voice-live-session.error.renewMargin" : undefined;
 }
 
 function needsModel(type: unknown): boolean {

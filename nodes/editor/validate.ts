@@ -1,5 +1,9 @@
 const ENVIRONMENT_REFERENCE = /\$\{[^}]+\}/;
 
+export function isEnvironmentReference(text: string): boolean {
+  return ENVIRONMENT_REFERENCE.test(text);
+}
+
 interface EditedNode {
   _(key: string): string;
 }
@@ -40,9 +44,14 @@ export function numberBetween<T>(
   );
 }
 
-function isNumberBetween(value: unknown, least: number, most: number): boolean {
+/** A reference to an environment variable stands for a number that is known at run time only, and passes. */
+export function isNumberBetween(
+  value: unknown,
+  least: number,
+  most: number,
+): boolean {
   const text = String(value).trim();
-  if (ENVIRONMENT_REFERENCE.test(text)) return true;
+  if (isEnvironmentReference(text)) return true;
   const number = Number(text);
   return text !== "" && number >= least && number <= most;
 }

@@ -98,6 +98,17 @@ const DEFAULTS: Readonly<Record<string, Properties>> = {
     silenceSeconds: 0,
     idleMinutes: 10,
     maxConversations: 100,
+    sessionMinutes: 50,
+    renewMarginSeconds: 120,
+    historyItems: 50,
+    historyCharacters: 16000,
+    historyStore: "",
+    maxMinutes: 0,
+    maxTokens: 0,
+    dayMinutes: 0,
+    dayTokens: 0,
+    callsPerMinute: 60,
+    callSteps: 10,
   },
   "voice-live-audio-in": {
     format: "auto",
@@ -743,8 +754,9 @@ describe("editor in a browser", function () {
       await edit(page, {
         "#node-config-input-conversations": "keyed",
         "#voice-live-session-carry": "_session, device",
-        "#node-config-input-idleMinutes": "0",
       });
+      await showTab(page, "limits");
+      await edit(page, { "#node-config-input-idleMinutes": "0" });
       await closeDialog(page, "#node-config-dialog-ok");
       assert.deepEqual(await exported(page, id), {
         ...DEFAULTS["voice-live-session"],

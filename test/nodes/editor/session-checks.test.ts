@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   agentProblem,
   greetingProblem,
+  renewalProblem,
   settingsProblem,
 } from "../../../nodes/editor/session-checks";
 
@@ -47,5 +48,26 @@ describe("checks of the session dialog", () => {
       "voice-live-session.error.greeting",
     );
     assert.equal(greetingProblem({ mode: "generated", text: "" }), undefined);
+  });
+
+  it("refuses a renewal margin that is as long as the session", () => {
+    const renewMargin = "voice-live-session.error.renewMargin";
+    assert.equal(renewalProblem(600, 10), renewMargin);
+    assert.equal(renewalProblem("601", "10"), renewMargin);
+    assert.equal(renewalProblem(599, 10), undefined);
+  });
+
+  it("takes the renewal of variables as it comes, and no margin at all", () => {
+    assert.equal(renewalProblem("${MARGIN}", 10), undefined);
+    assert.equal(renewalProblem(600, "${MINUTES}"), undefined);
+    assert.equal(renewalProblem(undefined, 10), undefined);
+  });
+
+  it("refuses a renewal margin that is no number", () => {
+    for (const margin of ["", "x", 0, 3_541])
+      assert.equal(
+        renewalProblem(margin, 60),
+        "voice-live-session.error.renewMarginSeconds",
+      );
   });
 });
