@@ -7,13 +7,14 @@ import {
   type OutletOptions,
   type PlaybackEvent,
 } from "./audio-outlet";
-import { Conversation, type ConversationPolicy } from "./conversation";
+import { Conversation } from "./conversation";
 import type {
   CheckedCall,
   ConversationEvents,
   Interruption,
   LifeEvent,
 } from "./conversation-events";
+import type { ConversationPolicy } from "./conversation-policy";
 import { wantsReference } from "./echo";
 import { toVoiceLiveError, VoiceLiveError } from "./errors";
 import { nativeInput, nativeOutput } from "./native-formats";

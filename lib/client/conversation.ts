@@ -1,75 +1,32 @@
 import type { AudioFormat } from "../audio";
 import {
-  isKnownServerEvent,
   serializeClientEvent,
-  type AnyServerEvent,
-  type AudioDelta,
   type ClientEvent,
   type RequestItem,
   type RequestSession,
   type ResponseCreateParams,
   type ResponseSession,
-  type ServerErrorDetails,
-  type ServerEvent,
-  type VoiceLiveResponse,
 } from "../protocol";
 import { Assistant } from "./assistant";
 import { Connection } from "./connection";
 import type { ConnectionState } from "./connection-machine";
-import type { ConversationEvents, LifeEvent } from "./conversation-events";
-import {
-  diagnoseResponse,
-  diagnoseServiceError,
-  diagnoseTranscription,
-  isHarmless,
-} from "./diagnosis";
+import type { ConversationEvents } from "./conversation-events";
+import type { ConversationPolicy } from "./conversation-policy";
 import { toVoiceLiveError, VoiceLiveError } from "./errors";
-import {
-  echoSettings,
-  REFERENCE_FEATURE,
-  wantsReference,
-  type EchoMode,
-} from "./echo";
+import { REFERENCE_FEATURE, wantsReference } from "./echo";
+import { LiveSettings } from "./live-settings";
 import type { OutletSource } from "./playback";
-import { printable } from "./redact";
-import type { ServiceAccess } from "./service-access";
+import { Reporter } from "./reporter";
+import { ServiceEvents } from "./service-events";
 import {
-  answersTurns,
-  composeSettings,
   hasTurnDetection,
   inputFormat,
-  interruptsItself,
   unappliedSettings,
 } from "./session-settings";
-import type { SessionTarget } from "./session-target";
 import { SilenceWatch } from "./silence-watch";
-import type { ToolBox } from "./tools";
 import { TurnMetrics } from "./turn-metrics";
 import { Turns } from "./turns";
 import { UserAudio, type AtEnd } from "./user-audio";
-
-/** What the assistant says by itself when a conversation begins. */
-export type Greeting =
-  | { readonly mode: "none" }
-  | { readonly mode: "generated" | "exact"; readonly text: string };
-
-/** What all conversations of one session node share. */
-export interface ConversationPolicy {
-  readonly access: ServiceAccess;
-  readonly target: SessionTarget;
-  /** Partial session object in the wire's own names. */
-  readonly settings: RequestSession;
-  readonly greeting: Greeting;
-  /** Default `none`. */
-  readonly echo?: EchoMode;
-  /** Half-duplex: how long the microphone stays closed after the estimated end of playout, ms; default 350. */
-  readonly echoTailMs?: number;
-  /** A silence of both sides is told each time it has lasted so long, ms; 0, the default: never. */
-  readonly silenceMs?: number;
-  readonly tools: ToolBox;
-  /** Settings that spare conversions, where all the flow's devices agree on a format. */
-  readonly nativeFormats: () => RequestSession;
-}
 
 /** A room and a device need about so long to fall silent. */
 const ECHO_TAIL_MS = 350;
@@ -82,7 +39,7 @@ export type Phase = "idle" | "listening" | "thinking" | "speaking";
  *
  *     flow ─▶ UserAudio ─▶ Connection ─▶ service ─▶ Connection ─▶ Assistant ─▶ flow
  *                              ▲   │ events
- *                            Turns ◀── #handle: one line for each kind of event
+ *                            Turns ◀── ServiceEvents: one line for each kind of event
  */
 export class Conversation {
   readonly key: string;
@@ -94,13 +51,9 @@ export class Conversation {
   readonly #turns: Turns;
   readonly #metrics = new TurnMetrics();
   readonly #silenceWatch: SilenceWatch;
-  /** Formats are chosen once: audio may be under way. */
-  readonly #nativeFormats: RequestSession;
-  /** Settings given by messages, on top of the node's. */
-  #overrides: RequestSession = {};
-  /** Tools the service was last told of, as JSON. */
-  #toldTools = "[]";
-  #isUserSpeaking = false;
+  readonly #settings: LiveSettings;
+  readonly #reporter: Reporter;
+  readonly #service: ServiceEvents;
   #hasGreeted = false;
   #activeAt = performance.now();
   #phase: Phase = "idle";
@@ -114,14 +67,16 @@ export class Conversation {
     this.key = key;
     this.#policy = policy;
     this.#events = events;
-    this.#nativeFormats = policy.nativeFormats();
+    this.#reporter = new Reporter(events);
+    this.#settings = new LiveSettings(policy, () => this.session);
     this.#silenceWatch = new SilenceWatch(policy.silenceMs ?? 0, (silentMs) =>
-      this.#report("silence", { silentMs }),
+      this.#reporter.report("silence", { silentMs }),
     );
     this.#connection = this.#createConnection();
     this.#user = this.#createUserAudio();
     this.#assistant = this.#createAssistant();
     this.#turns = this.#createTurns();
+    this.#service = this.#createServiceEvents();
   }
 
   get sessionId(): string {
@@ -287,21 +242,13 @@ export class Conversation {
    */
   updateSettings(settings: RequestSession): void {
     checkWritable({ type: "session.update", session: settings });
-    this.#overrides = { ...this.#overrides, ...settings };
-    const { tools } = settings;
-    this.#sendSettings(
-      tools
-        ? composeSettings(settings, this.#policy.tools.definitions())
-        : settings,
-    );
+    this.#sendSettings(this.#settings.change(settings));
   }
 
   /** Function nodes came or went: the present session is told, unless nothing changed in the end. */
   toolsChanged(): void {
-    const { tools = [] } = this.#settings();
-    if (JSON.stringify(tools) === this.#toldTools) return;
-    this.#toldTools = JSON.stringify(tools);
-    this.#sendSettings({ tools });
+    const change = this.#settings.toolsToTell();
+    if (change) this.#sendSettings(change);
   }
 
   /**
@@ -338,19 +285,15 @@ export class Conversation {
     return new Connection({
       access: this.#policy.access,
       target: this.#policy.target,
-      features: wantsReference(this.#settings()) ? [REFERENCE_FEATURE] : [],
-      settings: () => {
-        const settings = this.#settings();
-        this.#toldTools = JSON.stringify(settings.tools ?? []);
-        return settings;
-      },
+      features: wantsReference(this.#settings.asked) ? [REFERENCE_FEATURE] : [],
+      settings: () => this.#settings.forNewSession(),
       listeners: {
         stateChanged: (state) => this.#onState(state),
         ready: (session, connectMs) => this.#onReady(session, connectMs),
         updated: (session) => this.#onUpdated(session),
         lost: () => this.#onLost(),
-        event: (event) => this.#onEvent(event),
-        audio: (event, audio) => this.#onAudio(event, audio),
+        event: (event) => this.#service.event(event),
+        audio: (event, audio) => this.#service.audio(event, audio),
         fault: (fault) => this.#events.fault(fault),
         drained: () => this.#user.drain(),
       },
@@ -358,7 +301,7 @@ export class Conversation {
   }
 
   #createUserAudio(): UserAudio {
-    const settings = this.#settings();
+    const settings = this.#settings.asked;
     return new UserAudio({
       format: inputFormat(settings),
       reference: wantsReference(settings)
@@ -372,23 +315,23 @@ export class Conversation {
         this.#tell({ type: "input_audio_buffer.commit" });
       },
       respond: () => this.respond(),
-      hasTurnDetection: () => hasTurnDetection(this.#effective()),
+      hasTurnDetection: () => hasTurnDetection(this.#settings.effective),
       onDropped: () =>
-        this.#warn(
+        this.#reporter.warn(
           "uplink",
           "The service does not take audio fast enough; the oldest is dropped",
         ),
-      onEndlessTurn: () => this.#onSpeechStopped(false),
+      onEndlessTurn: () => this.#service.speechStopped(false),
     });
   }
 
   #createAssistant(): Assistant {
-    const settings = this.#settings();
+    const settings = this.#settings.asked;
     return new Assistant({
       referenceRate: wantsReference(settings)
         ? inputFormat(settings).sampleRate
         : undefined,
-      settings: () => this.#effective(),
+      settings: () => this.#settings.effective,
       tell: (event) => this.#tell(event),
       setPaused: (isPaused) => this.#connection.setPaused(isPaused),
       onTranscript: (transcript) => this.#events.transcript(transcript),
@@ -415,48 +358,42 @@ export class Conversation {
     });
   }
 
+  #createServiceEvents(): ServiceEvents {
+    return new ServiceEvents({
+      user: this.#user,
+      assistant: this.#assistant,
+      turns: this.#turns,
+      metrics: this.#metrics,
+      reporter: this.#reporter,
+      events: this.#events,
+      unreadableFrames: () => this.#connection.unreadableFrames,
+      settings: () => this.#settings.effective,
+      onActivity: () => (this.#activeAt = performance.now()),
+      onChanged: () => this.#updatePhase(),
+    });
+  }
+
   // ── life ──
-
-  /** What is asked for: the node's settings, what messages changed, and the flow's tools. */
-  #settings(): RequestSession {
-    return composeSettings(
-      {
-        ...this.#nativeFormats,
-        ...echoSettings(this.#policy.echo ?? "none"),
-        ...this.#policy.settings,
-        ...this.#overrides,
-      },
-      this.#policy.tools.definitions(),
-    );
-  }
-
-  /** What counts: the service's word where there is one, else what will be asked for. */
-  #effective(): RequestSession {
-    return (
-      (this.#connection.session as RequestSession | undefined) ??
-      this.#settings()
-    );
-  }
 
   #onState(state: ConnectionState): void {
     if (state.name === "configuring") {
-      this.#report("connected", { target: this.#policy.target });
+      this.#reporter.report("connected", { target: this.#policy.target });
     }
     if (state.name === "idle") {
-      this.#report("closed", { reason: this.#closeReason });
+      this.#reporter.report("closed", { reason: this.#closeReason });
     }
     this.#updatePhase();
     this.#events.status();
   }
 
   #onReady(session: ResponseSession, connectMs: number): void {
-    const notApplied = unappliedSettings(this.#settings(), session);
-    this.#report("ready", {
+    const notApplied = unappliedSettings(this.#settings.asked, session);
+    this.#reporter.report("ready", {
       session,
       notApplied,
       connect_ms: Math.round(connectMs),
     });
-    this.#warnAboutSettings(notApplied);
+    this.#reporter.warnAboutSettings(notApplied);
     this.#user.sessionReady();
     this.#greet();
     this.#turns.sessionReady();
@@ -464,23 +401,20 @@ export class Conversation {
   }
 
   #onUpdated(session: ResponseSession): void {
-    this.#report("updated", { session });
-    this.#warnAboutSettings(unappliedSettings(this.#settings(), session));
-  }
-
-  #warnAboutSettings(names: readonly string[]): void {
-    if (names.length === 0) return;
-    const message = `The service did not apply: ${names.join(", ")}`;
-    this.#warn("settings", message, { settings: names });
+    this.#reporter.report("updated", { session });
+    this.#reporter.warnAboutSettings(
+      unappliedSettings(this.#settings.asked, session),
+    );
   }
 
   /** What has come is still played; everything that only the lost session knew is given up. */
   #onLost(): void {
-    this.#isUserSpeaking = false;
+    this.#service.sessionLost();
     this.#user.sessionLost();
     this.#turns.sessionLost();
     this.#assistant.sessionLost();
-    if (this.state.name !== "idle") this.#report("closed", { reason: "lost" });
+    if (this.state.name !== "idle")
+      this.#reporter.report("closed", { reason: "lost" });
   }
 
   #greet(): void {
@@ -490,124 +424,6 @@ export class Conversation {
     this.#hasGreeted = true;
     if (greeting.mode === "exact") this.sayExactly(greeting.text);
     else this.respond({ instructions: greeting.text });
-  }
-
-  // ── what the service says ──
-
-  #onAudio(event: AudioDelta, audio: Buffer): void {
-    this.#metrics.delta(performance.now());
-    if (this.#assistant.audio(event, audio)) {
-      this.#metrics.out(performance.now());
-    }
-    this.#updatePhase();
-  }
-
-  #onEvent(event: AnyServerEvent): void {
-    this.#events.raw(event);
-    if (isKnownServerEvent(event)) this.#handle(event);
-  }
-
-  #handle(event: ServerEvent): void {
-    switch (event.type) {
-      case "input_audio_buffer.speech_started":
-        return this.#onSpeechStarted();
-      case "input_audio_buffer.speech_stopped":
-        return this.#onSpeechStopped(answersTurns(this.#effective()));
-      case "conversation.item.created":
-        return this.#turns.itemCreated(event.item.id);
-      case "conversation.item.input_audio_transcription.delta":
-        return this.#assistant.userPiece(event.item_id, event.delta ?? "");
-      case "conversation.item.input_audio_transcription.completed":
-        return this.#assistant.userWhole(event.item_id, event.transcript);
-      case "conversation.item.input_audio_transcription.failed":
-        return this.#events.fault(diagnoseTranscription(event.error));
-      case "response.created":
-        return this.#onResponseCreated(event.response);
-      case "response.text.delta":
-        this.#metrics.delta(performance.now());
-        return this.#assistant.textPiece(event, event.delta);
-      case "response.audio_transcript.delta":
-        return this.#assistant.textPiece(event, event.delta);
-      case "response.text.done":
-        return this.#assistant.textWhole(event, event.text);
-      case "response.audio_transcript.done":
-        return this.#assistant.textWhole(event, event.transcript);
-      case "response.audio_timestamp.delta":
-        return this.#assistant.word(
-          event,
-          event.text,
-          event.audio_offset_ms + (event.audio_duration_ms ?? 0),
-        );
-      case "response.audio.done":
-        return this.#assistant.audioDone(event);
-      case "response.output_item.done":
-        return this.#assistant.itemDone(event.response_id, event.item);
-      case "response.done":
-        return this.#onResponseDone(event.response);
-      case "error":
-        return this.#onServiceError(event.error);
-      case "warning":
-        return this.#warn(
-          event.warning.code ?? "service",
-          printable(event.warning.message),
-        );
-      default:
-        return;
-    }
-  }
-
-  /** The service stops by itself when it hears the user; a cancel of ours would race with it (protocol.md §15 trap 3). */
-  #onSpeechStarted(): void {
-    this.#isUserSpeaking = true;
-    this.#activeAt = performance.now();
-    this.#turns.speechStarted();
-    this.#user.speechStarted();
-    if (interruptsItself(this.#effective())) {
-      const active = this.#turns.activeResponseId;
-      const isAnswering =
-        active !== undefined && !this.#assistant.isStale(active);
-      const isInterruption = this.#assistant.interrupt("user", isAnswering);
-      if (isInterruption) {
-        this.#metrics.interrupted(performance.now() - this.#activeAt);
-      }
-    }
-    this.#updatePhase();
-  }
-
-  #onSpeechStopped(willAnswer: boolean): void {
-    const now = performance.now();
-    this.#isUserSpeaking = false;
-    this.#user.speechStopped();
-    this.#metrics.endOfTurn(now);
-    this.#turns.speechStopped(willAnswer);
-    this.#updatePhase();
-  }
-
-  #onResponseCreated(response: VoiceLiveResponse): void {
-    const isCancelled = this.#turns.responseCreated(response);
-    this.#assistant.beginReply(response, isCancelled);
-    this.#updatePhase();
-  }
-
-  #onResponseDone(response: VoiceLiveResponse): void {
-    const { id, usage, status_details: details } = response;
-    const status = response.status ?? "completed";
-    this.#activeAt = performance.now();
-    if (usage) this.#report("usage", { responseId: id, ...usage }, id);
-    this.#report("turn", this.#figures(id, status), id);
-    const calls = this.#assistant.responseDone(response);
-    if (status === "failed") this.#events.fault(diagnoseResponse(response));
-    if (status === "incomplete") {
-      const reason = printable(details?.reason ?? "no reason given");
-      this.#warn("incomplete", `The reply was cut short: ${reason}`);
-    }
-    this.#turns.responseDone(id, calls);
-    this.#updatePhase();
-  }
-
-  #onServiceError(details: ServerErrorDetails): void {
-    if (this.#turns.refused(details) || isHarmless(details)) return;
-    this.#events.fault(diagnoseServiceError(details));
   }
 
   // ── sending ──
@@ -633,35 +449,6 @@ export class Conversation {
     if (this.#connection.isReady) this.#connection.send(event);
   }
 
-  // ── reporting ──
-
-  /** How the turn felt, and all that was lost so far: each drop is counted and visible (design.md §5.5). */
-  #figures(responseId: string, status: string): Record<string, unknown> {
-    return {
-      ...this.#metrics.report(responseId, status),
-      underruns: this.#assistant.takeUnderruns(),
-      uplink_dropped_ms: Math.round(this.#user.droppedMs),
-      late_deltas: this.#assistant.lateDeltas,
-      unreadable_frames: this.#connection.unreadableFrames,
-    };
-  }
-
-  #report(
-    kind: LifeEvent["kind"],
-    payload: Readonly<Record<string, unknown>>,
-    responseId?: string,
-  ): void {
-    this.#events.life({ kind, payload, responseId });
-  }
-
-  #warn(
-    code: string,
-    message: string,
-    more: Readonly<Record<string, unknown>> = {},
-  ): void {
-    this.#report("warning", { code, message, ...more });
-  }
-
   #updatePhase(): void {
     const phase = this.#currentPhase();
     this.#silenceWatch.update(phase === "idle" && this.#connection.isReady);
@@ -671,7 +458,7 @@ export class Conversation {
   }
 
   #currentPhase(): Phase {
-    if (this.#isUserSpeaking) return "listening";
+    if (this.#service.isUserSpeaking) return "listening";
     if (this.#assistant.isSpeaking) return "speaking";
     return this.#turns.isBusy ? "thinking" : "idle";
   }

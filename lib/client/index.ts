@@ -4,12 +4,8 @@ export type {
   OutletOptions,
   PlaybackEvent,
 } from "./audio-outlet";
-export {
-  Conversation,
-  type ConversationPolicy,
-  type Greeting,
-  type Phase,
-} from "./conversation";
+export { Conversation, type Phase } from "./conversation";
+export type { ConversationPolicy, Greeting } from "./conversation-policy";
 export type {
   CheckedCall,
   Interruption,

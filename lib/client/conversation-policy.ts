@@ -1,0 +1,28 @@
+import type { RequestSession } from "../protocol";
+import type { EchoMode } from "./echo";
+import type { ServiceAccess } from "./service-access";
+import type { SessionTarget } from "./session-target";
+import type { ToolBox } from "./tools";
+
+/** What the assistant says by itself when a conversation begins. */
+export type Greeting =
+  | { readonly mode: "none" }
+  | { readonly mode: "generated" | "exact"; readonly text: string };
+
+/** What all conversations of one session node share. */
+export interface ConversationPolicy {
+  readonly access: ServiceAccess;
+  readonly target: SessionTarget;
+  /** Partial session object in the wire's own names. */
+  readonly settings: RequestSession;
+  readonly greeting: Greeting;
+  /** Default `none`. */
+  readonly echo?: EchoMode;
+  /** Half-duplex: how long the microphone stays closed after the estimated end of playout, ms; default 350. */
+  readonly echoTailMs?: number;
+  /** A silence of both sides is told each time it has lasted so long, ms; 0, the default: never. */
+  readonly silenceMs?: number;
+  readonly tools: ToolBox;
+  /** Settings that spare conversions, where all the flow's devices agree on a format. */
+  readonly nativeFormats: () => RequestSession;
+}

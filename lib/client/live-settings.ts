@@ -1,0 +1,81 @@
+import type {
+  FunctionTool,
+  RequestSession,
+  ResponseSession,
+} from "../protocol";
+import type { ConversationPolicy } from "./conversation-policy";
+import { echoSettings } from "./echo";
+import { composeSettings } from "./session-settings";
+
+type SettingsPolicy = Pick<
+  ConversationPolicy,
+  "settings" | "echo" | "tools" | "nativeFormats"
+>;
+
+/** The settings of one conversation: the node's, what messages changed, and the flow's tools. */
+export class LiveSettings {
+  readonly #policy: SettingsPolicy;
+  /** What the present session really has. */
+  readonly #applied: () => ResponseSession | undefined;
+  /** Formats are chosen once: audio may be under way. */
+  readonly #nativeFormats: RequestSession;
+  #overrides: RequestSession = {};
+  /** Tools the service was last told of, as JSON. */
+  #toldTools = "[]";
+
+  constructor(
+    policy: SettingsPolicy,
+    applied: () => ResponseSession | undefined,
+  ) {
+    this.#policy = policy;
+    this.#applied = applied;
+    this.#nativeFormats = policy.nativeFormats();
+  }
+
+  /** What is asked for. */
+  get asked(): RequestSession {
+    return composeSettings(
+      {
+        ...this.#nativeFormats,
+        ...echoSettings(this.#policy.echo ?? "none"),
+        ...this.#policy.settings,
+        ...this.#overrides,
+      },
+      this.#tools,
+    );
+  }
+
+  /** What counts: the service's word where there is one, else what will be asked for. */
+  get effective(): RequestSession {
+    return (this.#applied() as RequestSession | undefined) ?? this.asked;
+  }
+
+  /** What a new session is told. */
+  forNewSession(): RequestSession {
+    const settings = this.asked;
+    this.#toldTools = JSON.stringify(settings.tools ?? []);
+    return settings;
+  }
+
+  /**
+   * Keeps a change for this session and the next ones.
+   * @returns what the present session is to be told
+   */
+  change(settings: RequestSession): RequestSession {
+    this.#overrides = { ...this.#overrides, ...settings };
+    return settings.tools ? composeSettings(settings, this.#tools) : settings;
+  }
+
+  /** @returns the change to tell, or undefined when the tools are what the service knows */
+  toolsToTell(): RequestSession | undefined {
+    const { tools = [] } = this.asked;
+    const told = JSON.stringify(tools);
+    if (told === this.#toldTools) return undefined;
+    this.#toldTools = told;
+    return { tools };
+  }
+
+  get #tools(): readonly FunctionTool[] {
+    return this.#policy.tools.definitions();
+  }
+}

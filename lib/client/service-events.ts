@@ -1,0 +1,193 @@
+import {
+  isKnownServerEvent,
+  type AnyServerEvent,
+  type AudioDelta,
+  type RequestSession,
+  type ServerErrorDetails,
+  type ServerEvent,
+  type VoiceLiveResponse,
+} from "../protocol";
+import type { Assistant } from "./assistant";
+import type { ConversationEvents } from "./conversation-events";
+import {
+  diagnoseResponse,
+  diagnoseServiceError,
+  diagnoseTranscription,
+  isHarmless,
+} from "./diagnosis";
+import { printable } from "./redact";
+import type { Reporter } from "./reporter";
+import { answersTurns, interruptsItself } from "./session-settings";
+import type { TurnMetrics } from "./turn-metrics";
+import type { Turns } from "./turns";
+import type { UserAudio } from "./user-audio";
+
+export interface ServiceEventsOptions {
+  readonly user: UserAudio;
+  readonly assistant: Assistant;
+  readonly turns: Turns;
+  readonly metrics: TurnMetrics;
+  readonly reporter: Reporter;
+  readonly events: ConversationEvents;
+  /** Messages of the service that could not be read. */
+  readonly unreadableFrames: () => number;
+  /** Settings in effect. */
+  readonly settings: () => RequestSession;
+  /** Somebody said or did something. */
+  readonly onActivity: () => void;
+  /** Who speaks may have changed. */
+  readonly onChanged: () => void;
+}
+
+/** What the service says, and what each part of the conversation makes of it: one line for each kind of event. */
+export class ServiceEvents {
+  readonly #options: ServiceEventsOptions;
+  #isUserSpeaking = false;
+
+  constructor(options: ServiceEventsOptions) {
+    this.#options = options;
+  }
+
+  /** The service hears the user. */
+  get isUserSpeaking(): boolean {
+    return this.#isUserSpeaking;
+  }
+
+  audio(event: AudioDelta, audio: Buffer): void {
+    const { assistant, metrics, onChanged } = this.#options;
+    metrics.delta(performance.now());
+    if (assistant.audio(event, audio)) metrics.out(performance.now());
+    onChanged();
+  }
+
+  event(event: AnyServerEvent): void {
+    this.#options.events.raw(event);
+    if (isKnownServerEvent(event)) this.#handle(event);
+  }
+
+  /** The user is heard to be done, or a turn does not end although silence was sent. */
+  speechStopped(willAnswer: boolean): void {
+    const { user, turns, metrics, onChanged } = this.#options;
+    this.#isUserSpeaking = false;
+    user.speechStopped();
+    metrics.endOfTurn(performance.now());
+    turns.speechStopped(willAnswer);
+    onChanged();
+  }
+
+  sessionLost(): void {
+    this.#isUserSpeaking = false;
+  }
+
+  #handle(event: ServerEvent): void {
+    const { assistant, turns, metrics, events, reporter } = this.#options;
+    switch (event.type) {
+      case "input_audio_buffer.speech_started":
+        return this.#onSpeechStarted();
+      case "input_audio_buffer.speech_stopped":
+        return this.speechStopped(answersTurns(this.#options.settings()));
+      case "conversation.item.created":
+        return turns.itemCreated(event.item.id);
+      case "conversation.item.input_audio_transcription.delta":
+        return assistant.userPiece(event.item_id, event.delta ?? "");
+      case "conversation.item.input_audio_transcription.completed":
+        return assistant.userWhole(event.item_id, event.transcript);
+      case "conversation.item.input_audio_transcription.failed":
+        return events.fault(diagnoseTranscription(event.error));
+      case "response.created":
+        return this.#onResponseCreated(event.response);
+      case "response.text.delta":
+        metrics.delta(performance.now());
+        return assistant.textPiece(event, event.delta);
+      case "response.audio_transcript.delta":
+        return assistant.textPiece(event, event.delta);
+      case "response.text.done":
+        return assistant.textWhole(event, event.text);
+      case "response.audio_transcript.done":
+        return assistant.textWhole(event, event.transcript);
+      case "response.audio_timestamp.delta":
+        return assistant.word(
+          event,
+          event.text,
+          event.audio_offset_ms + (event.audio_duration_ms ?? 0),
+        );
+      case "response.audio.done":
+        return assistant.audioDone(event);
+      case "response.output_item.done":
+        return assistant.itemDone(event.response_id, event.item);
+      case "response.done":
+        return this.#onResponseDone(event.response);
+      case "error":
+        return this.#onServiceError(event.error);
+      case "warning":
+        return reporter.warn(
+          event.warning.code ?? "service",
+          printable(event.warning.message),
+        );
+      default:
+        return;
+    }
+  }
+
+  /** The service stops by itself when it hears the user; a cancel of ours would race with it (protocol.md §15 trap 3). */
+  #onSpeechStarted(): void {
+    const { user, turns, onActivity, onChanged } = this.#options;
+    this.#isUserSpeaking = true;
+    onActivity();
+    turns.speechStarted();
+    user.speechStarted();
+    if (interruptsItself(this.#options.settings())) this.#interrupt();
+    onChanged();
+  }
+
+  #interrupt(): void {
+    const { assistant, turns, metrics } = this.#options;
+    const startedAt = performance.now();
+    const active = turns.activeResponseId;
+    const isAnswering = active !== undefined && !assistant.isStale(active);
+    if (assistant.interrupt("user", isAnswering))
+      metrics.interrupted(performance.now() - startedAt);
+  }
+
+  #onResponseCreated(response: VoiceLiveResponse): void {
+    const { assistant, turns, onChanged } = this.#options;
+    const isCancelled = turns.responseCreated(response);
+    assistant.beginReply(response, isCancelled);
+    onChanged();
+  }
+
+  #onResponseDone(response: VoiceLiveResponse): void {
+    const { assistant, turns, reporter, events } = this.#options;
+    const { id, usage, status_details: details } = response;
+    const status = response.status ?? "completed";
+    this.#options.onActivity();
+    if (usage) reporter.report("usage", { responseId: id, ...usage }, id);
+    reporter.report("turn", this.#figures(id, status), id);
+    const calls = assistant.responseDone(response);
+    if (status === "failed") events.fault(diagnoseResponse(response));
+    if (status === "incomplete") {
+      const reason = printable(details?.reason ?? "no reason given");
+      reporter.warn("incomplete", `The reply was cut short: ${reason}`);
+    }
+    turns.responseDone(id, calls);
+    this.#options.onChanged();
+  }
+
+  /** How the turn felt, and all that was lost so far: each drop is counted and visible (design.md §5.5). */
+  #figures(responseId: string, status: string): Record<string, unknown> {
+    const { assistant, metrics, user } = this.#options;
+    return {
+      ...metrics.report(responseId, status),
+      underruns: assistant.takeUnderruns(),
+      uplink_dropped_ms: Math.round(user.droppedMs),
+      late_deltas: assistant.lateDeltas,
+      unreadable_frames: this.#options.unreadableFrames(),
+    };
+  }
+
+  #onServiceError(details: ServerErrorDetails): void {
+    const { turns, events } = this.#options;
+    if (turns.refused(details) || isHarmless(details)) return;
+    events.fault(diagnoseServiceError(details));
+  }
+}
