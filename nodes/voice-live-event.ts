@@ -83,14 +83,18 @@ function describeFault({
   code,
   message,
   nextStep,
+  severity,
   retryable,
+  retryAfterMs,
   service,
 }: VoiceLiveError): Readonly<Record<string, unknown>> {
   return {
     code,
     message,
     nextStep: nextStep ?? null,
+    severity,
     retryable,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(service && { service }),
   };
 }

@@ -1,4 +1,5 @@
-import { VoiceLiveError } from "./errors";
+import { faultOf } from "./diagnosis";
+import type { VoiceLiveError } from "./errors";
 
 /**
  * States of one conversation's connection over any number of sockets.
@@ -7,7 +8,7 @@ import { VoiceLiveError } from "./errors";
  *      ▲                  │ failed              │ lost                 │ lost
  *      │                  ▼                     ▼                      ▼
  *      └──disconnect── waiting (backoff) ◀──────┴──────────────────────┘
- *                         │ not retryable, or three short sessions
+ *                         │ severity «stop», or three short sessions
  *                         ▼
  *                      stopped (names the cause; one try a minute)
  */
@@ -41,8 +42,13 @@ export type ConnectionEffect =
   | { readonly type: "open" }
   | { readonly type: "configure" }
   | { readonly type: "startSettling" }
-  | { readonly type: "retry"; readonly attempt: number }
-  | { readonly type: "retrySlowly" }
+  /** Neither waits less than the service asks for. */
+  | {
+      readonly type: "retry";
+      readonly attempt: number;
+      readonly atLeastMs: number;
+    }
+  | { readonly type: "retrySlowly"; readonly atLeastMs: number }
   | { readonly type: "cancelTimers" }
   | { readonly type: "close" };
 
@@ -60,6 +66,13 @@ export const INITIAL: ConnectionMachine = {
   failures: 0,
   shortSessions: 0,
 };
+
+/** Between two tries; the state says why. */
+export function isPausing(
+  state: ConnectionState,
+): state is Extract<ConnectionState, { fault: VoiceLiveError }> {
+  return state.name === "waiting" || state.name === "stopped";
+}
 
 /** One step; an input that means nothing in the present state changes nothing. */
 export function stepConnection(
@@ -95,7 +108,7 @@ export function stepConnection(
     case "lost":
       return onLost(machine, input.fault);
     case "retryDue":
-      return isPausing(machine)
+      return isPausing(machine.state)
         ? to(machine, { name: "connecting" }, [{ type: "open" }])
         : stay(machine);
   }
@@ -103,7 +116,7 @@ export function stepConnection(
 
 /** Asking while waiting or stopped means: try at once. */
 function onConnect(machine: ConnectionMachine): ConnectionStep {
-  if (machine.state.name !== "idle" && !isPausing(machine))
+  if (machine.state.name !== "idle" && !isPausing(machine.state))
     return stay(machine);
   return {
     machine: { ...INITIAL, state: { name: "connecting" } },
@@ -115,40 +128,41 @@ function onLost(
   machine: ConnectionMachine,
   fault: VoiceLiveError,
 ): ConnectionStep {
-  if (machine.state.name === "idle" || isPausing(machine)) return stay(machine);
+  if (machine.state.name === "idle" || isPausing(machine.state))
+    return stay(machine);
   const failures = machine.failures + 1;
   const { state } = machine;
   const wasShort =
-    state.name === "configuring" || (state.name === "ready" && !state.settled);
+    (state.name === "configuring" && fault.code !== "VOICE_LIVE_TIMEOUT") ||
+    (state.name === "ready" && !state.settled);
   const shortSessions = wasShort
     ? machine.shortSessions + 1
     : machine.shortSessions;
   const counted = { ...machine, failures, shortSessions };
-  if (!fault.retryable || shortSessions >= MAX_SHORT_SESSIONS) {
-    const cause = fault.retryable ? tooShort(fault) : fault;
+  const atLeastMs = fault.retryAfterMs ?? 0;
+  const isHopeless = wasShort && shortSessions >= MAX_SHORT_SESSIONS;
+  if (fault.severity === "stop" || isHopeless) {
+    const cause = fault.severity === "stop" ? fault : tooShort(fault);
     return to(counted, { name: "stopped", fault: cause }, [
       { type: "cancelTimers" },
       { type: "close" },
-      { type: "retrySlowly" },
+      { type: "retrySlowly", atLeastMs },
     ]);
   }
   return to(counted, { name: "waiting", fault }, [
     { type: "cancelTimers" },
     { type: "close" },
-    { type: "retry", attempt: failures },
+    { type: "retry", attempt: failures, atLeastMs },
   ]);
 }
 
 function tooShort(last: VoiceLiveError): VoiceLiveError {
-  return new VoiceLiveError(
-    "VOICE_LIVE_SHORT_SESSIONS",
-    `Three sessions in a row ended at once; the last: ${last.message}`,
-    { nextStep: "It is tried once a minute.", cause: last },
-  );
-}
-
-function isPausing(machine: ConnectionMachine): boolean {
-  return machine.state.name === "waiting" || machine.state.name === "stopped";
+  const { message, nextStep = "" } = last;
+  const reason = message.slice(0, message.length - nextStep.length);
+  return faultOf("short-sessions", {
+    said: `the last: ${reason.replace(/[.\s]+$/, "")}`,
+    cause: last,
+  });
 }
 
 function to(

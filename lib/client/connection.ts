@@ -16,13 +16,14 @@ import {
 import { retryDelayMs } from "./backoff";
 import {
   INITIAL,
+  isPausing,
   SHORT_SESSION_MS,
   stepConnection,
   type ConnectionEffect,
   type ConnectionInput,
   type ConnectionState,
 } from "./connection-machine";
-import { diagnoseServiceError, serviceErrorText } from "./diagnosis";
+import { diagnoseServiceError, faultOf } from "./diagnosis";
 import { toVoiceLiveError, VoiceLiveError, type ErrorCode } from "./errors";
 import type { ServiceAccess } from "./service-access";
 import { checkTarget, sessionUrl, type SessionTarget } from "./session-target";
@@ -33,6 +34,10 @@ import { UnreadableFrames } from "./unreadable-frames";
 const READY_WITHIN_MS = 30_000;
 /** A cause that needs a person is looked at again once a minute, in case it was mended elsewhere. */
 const SLOW_RETRY_MS = 60_000;
+/** Handshakes of an active caller that may fail before it queues like everybody. */
+const URGENT_FAILURES = 3;
+/** An error that ends the session is followed by the close at once (protocol.md §12 J); this is for a service that forgets it. */
+const FAREWELL_MS = 5_000;
 
 /** What a connection tells its conversation. Nothing of an older socket is ever told. */
 export interface ConnectionListeners {
@@ -57,6 +62,8 @@ export interface ConnectionOptions {
   /** Asked at each session's start, since tools may have changed. */
   readonly settings: () => RequestSession;
   readonly listeners: ConnectionListeners;
+  /** Somebody waits for this conversation: its handshakes go before those of others. */
+  readonly isActive?: () => boolean;
   /** Uniform in [0, 1); for the jitter of retries. */
   readonly random?: () => number;
 }
@@ -76,8 +83,10 @@ export class Connection {
   #timer: NodeJS.Timeout | undefined;
   #startedAt = 0;
   readonly #unreadable = new UnreadableFrames();
-  /** Code of the fault that was reported since the last ready session. */
-  #toldFault: ErrorCode | undefined;
+  /** Why the service is about to end the session, as it said itself. */
+  #announced: VoiceLiveError | undefined;
+  /** Faults that were reported since the last session that settled. */
+  readonly #told = new Set<ErrorCode>();
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -113,6 +122,7 @@ export class Connection {
   }
 
   connect(): void {
+    this.#told.clear();
     this.#step({ type: "connect" });
   }
 
@@ -156,7 +166,7 @@ export class Connection {
     throw new VoiceLiveError(
       "VOICE_LIVE_NOT_CONNECTED",
       "There is no session",
-      { nextStep: "Send it again when the session is ready.", retryable: true },
+      { nextStep: "Send it again when the session is ready." },
     );
   }
 
@@ -166,6 +176,7 @@ export class Connection {
     this.#machine = machine;
     for (const effect of effects) this.#run(effect);
     const after = this.#machine.state;
+    if (after.name === "ready" && after.settled) this.#told.clear();
     if (before.name === "ready" && after.name !== "ready")
       this.#listeners.lost();
     if (before !== after) this.#listeners.stateChanged(after);
@@ -181,12 +192,19 @@ export class Connection {
         clearTimeout(this.#deadline);
         return this.#after(SHORT_SESSION_MS, { type: "settled" });
       case "retry":
+        // On top of what the service asks for, so that those who were told the same do not come at once.
         return this.#after(
-          retryDelayMs(effect.attempt, (this.#options.random ?? Math.random)()),
+          effect.atLeastMs +
+            retryDelayMs(
+              effect.attempt,
+              (this.#options.random ?? Math.random)(),
+            ),
           { type: "retryDue" },
         );
       case "retrySlowly":
-        return this.#after(SLOW_RETRY_MS, { type: "retryDue" });
+        return this.#after(Math.max(SLOW_RETRY_MS, effect.atLeastMs), {
+          type: "retryDue",
+        });
       case "cancelTimers":
         clearTimeout(this.#timer);
         clearTimeout(this.#deadline);
@@ -204,23 +222,37 @@ export class Connection {
   /** From here on nothing of the socket is listened to; it closes on its own within two seconds. */
   #letGo(): void {
     this.#generation++;
+    this.#announced = undefined;
     this.#transport?.close();
     this.#transport = undefined;
   }
 
   #open(): void {
     const generation = ++this.#generation;
-    this.#withdraw = this.#options.access.budget.request(() => {
-      this.#withdraw = undefined;
-      this.#startedAt = performance.now();
-      this.#deadline = setTimeout(
-        () => this.#lose(generation, silentService()),
-        READY_WITHIN_MS,
-      );
-      this.#handshake(generation).catch((thrown: unknown) =>
-        this.#lose(generation, toVoiceLiveError(thrown)),
-      );
-    });
+    this.#withdraw = this.#options.access.budget.request(
+      () => this.#start(generation),
+      () => this.#isUrgent(),
+    );
+  }
+
+  /** One that fails again and again would use up the places of all others. */
+  #isUrgent(): boolean {
+    return (
+      this.#machine.failures < URGENT_FAILURES &&
+      (this.#options.isActive?.() ?? false)
+    );
+  }
+
+  #start(generation: number): void {
+    this.#withdraw = undefined;
+    this.#startedAt = performance.now();
+    this.#deadline = setTimeout(
+      () => this.#lose(generation, faultOf("settings-silent")),
+      READY_WITHIN_MS,
+    );
+    this.#handshake(generation).catch((thrown: unknown) =>
+      this.#lose(generation, toVoiceLiveError(thrown)),
+    );
   }
 
   async #handshake(generation: number): Promise<void> {
@@ -253,12 +285,21 @@ export class Connection {
     );
   }
 
-  #lose(generation: number, fault: VoiceLiveError): void {
+  #lose(generation: number, cause: VoiceLiveError): void {
     if (generation !== this.#generation) return;
-    // A night without network is one line in the log, not one for each retry.
-    if (fault.code !== this.#toldFault) this.#listeners.fault(fault);
-    this.#toldFault = fault.code;
+    const fault = this.#announced ?? cause;
+    if (fault.retryAfterMs !== undefined)
+      this.#options.access.budget.holdFor(fault.retryAfterMs);
     this.#step({ type: "lost", fault });
+    const { state } = this.#machine;
+    this.#tellOnce(isPausing(state) ? state.fault : fault);
+  }
+
+  /** A night without network is one line in the log, not one for each retry. */
+  #tellOnce(fault: VoiceLiveError): void {
+    if (this.#told.has(fault.code)) return;
+    this.#told.add(fault.code);
+    this.#listeners.fault(fault);
   }
 
   /** Official samples, too, send the settings before `session.created` has come (protocol.md §2.5). */
@@ -288,39 +329,49 @@ export class Connection {
     if (isSessionEvent(event)) {
       this.#session = event.session;
       if (event.type === "session.updated") this.#onUpdated(event.session);
-    } else if (
-      event.type === "error" &&
-      this.#machine.state.name === "configuring"
-    ) {
-      return this.#onRefusedSettings(
-        (event as { error: ServerErrorDetails }).error,
-      );
+    } else if (event.type === "error") {
+      const { error } = event as { error: ServerErrorDetails };
+      if (this.isReady) this.#onErrorWhileReady(error);
+      else if (!this.#onErrorWhileOpening(error)) return;
     }
     this.#listeners.event(event);
   }
 
   #onUpdated(session: ResponseSession): void {
     if (this.isReady) return this.#listeners.updated(session);
-    this.#toldFault = undefined;
     this.#step({ type: "configured" });
     if (this.isReady)
       this.#listeners.ready(session, performance.now() - this.#startedAt);
   }
 
-  /** The settings were the only thing sent so far, so they are what is wrong. Talking on with other ones would be worse than silence. */
-  #onRefusedSettings(details: ServerErrorDetails): void {
-    const { service, retryable } = diagnoseServiceError(details);
-    const fault = new VoiceLiveError(
-      "VOICE_LIVE_SETTINGS",
-      `The service refuses the session's settings: ${serviceErrorText(details)}`,
-      {
-        nextStep: "Correct them in the session node.",
-        retryable,
-        ...(service && { service }),
-      },
-    );
+  /**
+   * The settings were the only thing sent so far, so a refused request is them. Talking on with other ones would be
+   * worse than silence.
+   * @returns whether the session goes on
+   */
+  #onErrorWhileOpening(details: ServerErrorDetails): boolean {
+    const fault = diagnoseServiceError(details, "opening");
+    if (!endsSession(fault)) return true;
     this.#lose(this.#generation, fault);
+    return false;
   }
+
+  /** The service says why it is about to close; where it does not close, we do. The conversation reports it. */
+  #onErrorWhileReady(details: ServerErrorDetails): void {
+    const fault = diagnoseServiceError(details);
+    if (!endsSession(fault) || this.#announced) return;
+    const generation = this.#generation;
+    this.#announced = fault;
+    this.#told.add(fault.code);
+    this.#deadline = setTimeout(
+      () => this.#lose(generation, fault),
+      FAREWELL_MS,
+    );
+  }
+}
+
+function endsSession({ severity }: VoiceLiveError): boolean {
+  return severity === "retry" || severity === "stop";
 }
 
 function isSessionEvent(event: AnyServerEvent): event is AnyServerEvent & {
@@ -328,12 +379,4 @@ function isSessionEvent(event: AnyServerEvent): event is AnyServerEvent & {
   session: ResponseSession;
 } {
   return event.type === "session.created" || event.type === "session.updated";
-}
-
-function silentService(): VoiceLiveError {
-  return new VoiceLiveError(
-    "VOICE_LIVE_TIMEOUT",
-    "The session was not ready within 30 seconds",
-    { nextStep: "It is opened again.", retryable: true },
-  );
 }

@@ -1,3 +1,4 @@
+import { faultOf } from "./diagnosis";
 import { missingVariable } from "./endpoint";
 import { VoiceLiveError } from "./errors";
 import { learnSecret } from "./known-secrets";
@@ -105,32 +106,15 @@ async function fetchToken(source: TokenSource, scope: string): Promise<string> {
   } catch (thrown) {
     // Neither its message nor the error itself goes on: both may quote the request, and Catch nodes see causes.
     const name = thrown instanceof Error ? thrown.name : "unknown error";
-    throw new VoiceLiveError(
-      "VOICE_LIVE_CREDENTIAL",
-      `Entra ID gave no token (${name})`,
-      {
-        nextStep:
-          "Check tenant, client id and secret, or sign in on this machine (az login); the resource needs the roles «Cognitive Services User» and «Foundry User».",
-        retryable: true,
-      },
-    );
+    throw faultOf("token-refused", { said: name });
   }
   if (!granted)
     throw missing(
       "Entra ID gave no token",
       "Check that the identity may use this resource.",
     );
-  if (granted.expiresOnTimestamp - Date.now() < TOKEN_MARGIN_MS) {
-    throw new VoiceLiveError(
-      "VOICE_LIVE_CREDENTIAL",
-      "The Entra ID token is about to expire",
-      {
-        nextStep:
-          "It is fetched again with the next attempt; if this repeats, check this machine's clock.",
-        retryable: true,
-      },
-    );
-  }
+  if (granted.expiresOnTimestamp - Date.now() < TOKEN_MARGIN_MS)
+    throw faultOf("token-old");
   learnSecret(granted.token);
   return granted.token;
 }

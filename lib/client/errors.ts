@@ -1,46 +1,9 @@
 import { inspect } from "node:util";
+import { findCause, type Severity } from "./causes";
+import type { ErrorCode } from "./error-codes";
 import { printableCause, redact, withoutSecrets } from "./redact";
 
-/** Stable codes of everything that can go wrong. Users and flows match on these, so a code is never renamed. */
-export const ERROR_CODES = [
-  "VOICE_LIVE_ENDPOINT",
-  "VOICE_LIVE_CONFIGURATION",
-  "VOICE_LIVE_ENVIRONMENT",
-  "VOICE_LIVE_CREDENTIAL",
-  "VOICE_LIVE_UNAUTHORIZED",
-  "VOICE_LIVE_FORBIDDEN",
-  "VOICE_LIVE_NOT_FOUND",
-  "VOICE_LIVE_BAD_REQUEST",
-  "VOICE_LIVE_BUSY",
-  "VOICE_LIVE_UNAVAILABLE",
-  "VOICE_LIVE_NETWORK",
-  "VOICE_LIVE_TLS",
-  "VOICE_LIVE_TIMEOUT",
-  "VOICE_LIVE_CLOSED",
-  "VOICE_LIVE_EXPIRED",
-  "VOICE_LIVE_SHORT_SESSIONS",
-  "VOICE_LIVE_FRAME",
-  "VOICE_LIVE_SETTINGS",
-  "VOICE_LIVE_SERVICE",
-  "VOICE_LIVE_RESPONSE",
-  "VOICE_LIVE_TRANSCRIPTION",
-  "VOICE_LIVE_AUDIO",
-  "VOICE_LIVE_PAYLOAD",
-  "VOICE_LIVE_KEY",
-  "VOICE_LIVE_ACTION",
-  "VOICE_LIVE_CALL_UNKNOWN",
-  "VOICE_LIVE_CALL_ANSWERED",
-  "VOICE_LIVE_CALL_LATE",
-  "VOICE_LIVE_CALL_TIMEOUT",
-  "VOICE_LIVE_ARGUMENTS",
-  "VOICE_LIVE_TOOL",
-  "VOICE_LIVE_NOT_CONNECTED",
-  "VOICE_LIVE_LIMIT",
-  "VOICE_LIVE_NO_SESSION",
-  "VOICE_LIVE_INTERNAL",
-] as const;
-
-export type ErrorCode = (typeof ERROR_CODES)[number];
+export { ERROR_CODES, type ErrorCode } from "./error-codes";
 
 /** What the service itself said: the members of its error object (protocol.md §9.4) and the HTTP status. */
 export interface ServiceFault {
@@ -54,9 +17,11 @@ export interface ServiceFault {
 export interface ErrorDetails {
   /** What the user can do about it; one sentence. */
   readonly nextStep?: string;
-  /** True when trying again, unchanged, may work. */
-  readonly retryable?: boolean;
+  /** What it does to a conversation; without one, what its code does in the table of causes. */
+  readonly severity?: Severity;
   readonly service?: ServiceFault;
+  /** The service asks to wait so long before the next handshake. */
+  readonly retryAfterMs?: number | undefined;
   readonly cause?: unknown;
 }
 
@@ -67,8 +32,9 @@ export interface ErrorDetails {
 export class VoiceLiveError extends Error {
   readonly code: ErrorCode;
   readonly nextStep: string | undefined;
-  readonly retryable: boolean;
+  readonly severity: Severity;
   readonly service: ServiceFault | undefined;
+  readonly retryAfterMs: number | undefined;
 
   constructor(code: ErrorCode, reason: string, details: ErrorDetails = {}) {
     super(
@@ -84,8 +50,14 @@ export class VoiceLiveError extends Error {
     this.name = "VoiceLiveError";
     this.code = code;
     this.nextStep = details.nextStep && redact(details.nextStep);
-    this.retryable = details.retryable ?? false;
+    this.severity = details.severity ?? findCause("raised", [code]).severity;
     this.service = withoutSecrets(details.service);
+    this.retryAfterMs = details.retryAfterMs;
+  }
+
+  /** It is tried again soon, unchanged and by itself. */
+  get retryable(): boolean {
+    return this.severity === "retry";
   }
 }
 

@@ -1,13 +1,21 @@
 const WINDOW_MS = 60_000;
 
+export interface HandshakeRequest {
+  /** Calls when a handshake may begin. */
+  readonly start: () => void;
+  /** Asked whenever a place becomes free, since a caller may begin to talk while waiting. */
+  readonly isActive: () => boolean;
+}
+
 /**
  * Keeps the handshakes of one resource within the service's quota (protocol.md §14): in any 60 seconds
- * at most `perMinute` start. Waiting attempts are served in the order they came.
+ * at most `perMinute` start. Conversations with an active caller go first; among equals, who came first.
  */
 export class HandshakeBudget {
   readonly #perMinute: number;
   readonly #started: number[] = [];
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: HandshakeRequest[] = [];
+  #heldUntil = 0;
   #timer: NodeJS.Timeout | undefined;
 
   /** @param perMinute - handshakes allowed in any 60 s, 1 or more */
@@ -21,20 +29,32 @@ export class HandshakeBudget {
 
   /**
    * Calls `start` when a handshake may begin, at once where the budget allows.
+   * @param isActive - whether somebody waits for this conversation; asked again for each place that becomes free
    * @returns a function that gives the place back while it has not been used
    */
-  request(start: () => void): () => void {
-    this.#waiting.push(start);
+  request(
+    start: () => void,
+    isActive: () => boolean = () => false,
+  ): () => void {
+    const request = { start, isActive };
+    this.#waiting.push(request);
     this.#serve();
-    return () => this.#withdraw(start);
+    return () => this.#withdraw(request);
+  }
+
+  /** The service asks to be left alone: no handshake starts for so long. */
+  holdFor(ms: number): void {
+    this.#heldUntil = Math.max(this.#heldUntil, performance.now() + ms);
+    this.#stopTimer();
+    this.#serve();
   }
 
   get waiting(): number {
     return this.#waiting.length;
   }
 
-  #withdraw(start: () => void): void {
-    const index = this.#waiting.indexOf(start);
+  #withdraw(request: HandshakeRequest): void {
+    const index = this.#waiting.indexOf(request);
     if (index >= 0) this.#waiting.splice(index, 1);
     if (this.#waiting.length === 0) this.#stopTimer();
   }
@@ -44,8 +64,13 @@ export class HandshakeBudget {
       const waitMs = this.#waitMs(performance.now());
       if (waitMs > 0) return this.#wakeIn(waitMs);
       this.#started.push(performance.now());
-      this.#waiting.shift()?.();
+      this.#takeNext()?.start();
     }
+  }
+
+  #takeNext(): HandshakeRequest | undefined {
+    const active = this.#waiting.findIndex(({ isActive }) => isActive());
+    return this.#waiting.splice(Math.max(0, active), 1)[0];
   }
 
   #waitMs(now: number): number {
@@ -55,9 +80,11 @@ export class HandshakeBudget {
     )
       this.#started.shift();
     const oldest = this.#started[0];
-    return oldest === undefined || this.#started.length < this.#perMinute
-      ? 0
-      : oldest + WINDOW_MS - now;
+    const freeAt =
+      oldest === undefined || this.#started.length < this.#perMinute
+        ? now
+        : oldest + WINDOW_MS;
+    return Math.max(freeAt, this.#heldUntil) - now;
   }
 
   #wakeIn(waitMs: number): void {

@@ -13,7 +13,6 @@ import {
   diagnoseResponse,
   diagnoseServiceError,
   diagnoseTranscription,
-  isHarmless,
 } from "./diagnosis";
 import { printable } from "./redact";
 import type { Reporter } from "./reporter";
@@ -157,20 +156,25 @@ export class ServiceEvents {
   }
 
   #onResponseDone(response: VoiceLiveResponse): void {
-    const { assistant, turns, reporter, events } = this.#options;
-    const { id, usage, status_details: details } = response;
+    const { assistant, turns, reporter } = this.#options;
+    const { id, usage } = response;
     const status = response.status ?? "completed";
     this.#options.onActivity();
     if (usage) reporter.report("usage", { responseId: id, ...usage }, id);
     reporter.report("turn", this.#figures(id, status), id);
     const calls = assistant.responseDone(response);
-    if (status === "failed") events.fault(diagnoseResponse(response));
-    if (status === "incomplete") {
-      const reason = printable(details?.reason ?? "no reason given");
-      reporter.warn("incomplete", `The reply was cut short: ${reason}`);
-    }
+    if (status !== "completed") this.#reportEnd(response);
     turns.responseDone(id, calls);
     this.#options.onChanged();
+  }
+
+  /** Whatever became of a reply, the conversation goes on. */
+  #reportEnd(response: VoiceLiveResponse): void {
+    const fault = diagnoseResponse(response);
+    if (fault.severity === "ignore") return;
+    if (response.status === "incomplete")
+      this.#options.reporter.warn("incomplete", fault.message);
+    else this.#options.events.fault(fault);
   }
 
   /** How the turn felt, and all that was lost so far: each drop is counted and visible (design.md §5.5). */
@@ -187,7 +191,8 @@ export class ServiceEvents {
 
   #onServiceError(details: ServerErrorDetails): void {
     const { turns, events } = this.#options;
-    if (turns.refused(details) || isHarmless(details)) return;
-    events.fault(diagnoseServiceError(details));
+    if (turns.refused(details)) return;
+    const fault = diagnoseServiceError(details);
+    if (fault.severity !== "ignore") events.fault(fault);
   }
 }

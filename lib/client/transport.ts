@@ -1,7 +1,13 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import WebSocket from "ws";
-import { diagnoseClose, diagnoseSocket, diagnoseUpgrade } from "./diagnosis";
-import { VoiceLiveError } from "./errors";
+import {
+  diagnoseClose,
+  diagnoseSocket,
+  diagnoseUpgrade,
+  faultOf,
+} from "./diagnosis";
+import type { VoiceLiveError } from "./errors";
+import { readRetryAfterMs } from "./retry-after";
 
 /** Avatar video and retrieved audio can be large (protocol.md §2.5). */
 const MAX_RECEIVED_BYTES = 16 * 1024 * 1024;
@@ -45,6 +51,8 @@ export class Transport {
   #grace: NodeJS.Timeout | undefined;
   readonly #handshake: NodeJS.Timeout;
   #fault: VoiceLiveError | undefined;
+  /** The host has answered 101; what else it said is being checked. */
+  #isUpgrading = false;
   #closed = false;
 
   constructor(target: TransportTarget, listeners: TransportListeners) {
@@ -59,12 +67,13 @@ export class Transport {
       perMessageDeflate: false,
     });
     this.#handshake = setTimeout(
-      () => this.terminate(silentPeer()),
+      () => this.terminate(faultOf("handshake-silent")),
       HANDSHAKE_TIMEOUT_MS,
     );
     this.#socket.on("unexpected-response", (request, response) =>
       this.#onRefused(request, response),
     );
+    this.#socket.on("upgrade", () => (this.#isUpgrading = true));
     this.#socket.on("open", () => this.#onOpen());
     this.#socket.on("message", (data) => this.#onMessage(data));
     this.#socket.on("ping", () => this.#heard());
@@ -125,6 +134,7 @@ export class Transport {
 
   #onOpen(): void {
     clearTimeout(this.#handshake);
+    this.#isUpgrading = false;
     this.#heard();
     this.#keepAlive = setInterval(() => this.#askPeer(), PING_EVERY_MS);
     this.#listeners.opened();
@@ -136,7 +146,8 @@ export class Transport {
     const askedAt = performance.now();
     this.#socket.ping();
     this.#answerDue = setTimeout(() => {
-      if (!this.isPaused && this.#heardAt < askedAt) this.terminate(deadPeer());
+      if (!this.isPaused && this.#heardAt < askedAt)
+        this.terminate(faultOf("peer-dead"));
     }, ANSWER_WITHIN_MS);
   }
 
@@ -148,7 +159,11 @@ export class Transport {
   #onRefused(request: ClientRequest, response: IncomingMessage): void {
     clearTimeout(this.#handshake);
     readBody(response, (body) => {
-      this.#fault ??= diagnoseUpgrade(response.statusCode ?? 0, body);
+      this.#fault ??= diagnoseUpgrade(
+        response.statusCode ?? 0,
+        body,
+        readRetryAfterMs(response.headers, Date.now()),
+      );
       request.destroy();
       // ws leaves ending the attempt to whoever listens for a refused upgrade.
       this.#finish(this.#fault);
@@ -157,7 +172,11 @@ export class Transport {
   }
 
   #onError(cause: Error): void {
-    this.#fault ??= diagnoseSocket(cause);
+    // The library gives what it finds wrong in an answer of 101 no code.
+    const isBrokenUpgrade = this.#isUpgrading && !("code" in cause);
+    this.#fault ??= isBrokenUpgrade
+      ? faultOf("broken-upgrade", { cause })
+      : diagnoseSocket(cause);
     if (this.#socket.readyState === WebSocket.CLOSED) this.#finish(this.#fault);
   }
 
@@ -174,25 +193,6 @@ export class Transport {
     clearTimeout(this.#grace);
     this.#listeners.closed(fault);
   }
-}
-
-function silentPeer(): VoiceLiveError {
-  return new VoiceLiveError(
-    "VOICE_LIVE_TIMEOUT",
-    "The host did not answer the handshake within 15 seconds",
-    {
-      nextStep: "Check network, proxy and firewall; it is tried again.",
-      retryable: true,
-    },
-  );
-}
-
-function deadPeer(): VoiceLiveError {
-  return new VoiceLiveError(
-    "VOICE_LIVE_NETWORK",
-    "The service does not answer any more",
-    { nextStep: "The session is opened again.", retryable: true },
-  );
 }
 
 function asBuffer(data: WebSocket.RawData): Buffer {

@@ -1,4 +1,5 @@
-import { VoiceLiveError } from "./errors";
+import { faultOf } from "./diagnosis";
+import type { VoiceLiveError } from "./errors";
 
 /** A service that sends nothing else would fill the log. */
 const TELL_EVERY_MS = 10_000;
@@ -24,17 +25,8 @@ export class UnreadableFrames {
     const untold = this.#untold;
     this.#toldAt = now;
     this.#untold = 0;
-    return untold === 1
-      ? fault(`a message that cannot be read: ${reason}`, "It was skipped.")
-      : fault(
-          `${untold} more messages that cannot be read, the last: ${reason}`,
-          "They were skipped.",
-        );
+    return faultOf("unreadable", {
+      said: untold === 1 ? reason : `${untold} more, the last: ${reason}`,
+    });
   }
-}
-
-function fault(what: string, nextStep: string): VoiceLiveError {
-  return new VoiceLiveError("VOICE_LIVE_FRAME", `The service sent ${what}`, {
-    nextStep,
-  });
 }

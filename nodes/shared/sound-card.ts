@@ -69,7 +69,7 @@ function soundFault(thrown: unknown): VoiceLiveError {
   return new VoiceLiveError(
     isSetting ? "VOICE_LIVE_CONFIGURATION" : "VOICE_LIVE_AUDIO",
     message,
-    { nextStep, retryable: !isSetting, cause: thrown },
+    { nextStep, severity: isSetting ? "stop" : "retry", cause: thrown },
   );
 }
 

@@ -6,7 +6,6 @@ import {
   diagnoseSocket,
   diagnoseTranscription,
   diagnoseUpgrade,
-  isHarmless,
 } from "../../lib/client/diagnosis";
 import { VoiceLiveError, type ErrorCode } from "../../lib/client/errors";
 
@@ -18,7 +17,7 @@ const STATUSES: readonly (readonly [number, ErrorCode, boolean])[] = [
   [401, "VOICE_LIVE_UNAUTHORIZED", false],
   [403, "VOICE_LIVE_FORBIDDEN", false],
   [404, "VOICE_LIVE_NOT_FOUND", false],
-  [407, "VOICE_LIVE_NETWORK", false],
+  [407, "VOICE_LIVE_PROXY", false],
   [408, "VOICE_LIVE_TIMEOUT", true],
   [418, "VOICE_LIVE_BAD_REQUEST", false],
   [426, "VOICE_LIVE_ENDPOINT", false],
@@ -170,7 +169,7 @@ describe("diagnoseServiceError", () => {
     assert.equal(fault.retryable, false);
     assert.equal(
       fault.message,
-      "The service reports invalid_value at session.voice: No such voice. The conversation goes on; mend the setting or message it is about.",
+      "The service does not accept a value (invalid_value at session.voice: No such voice). The conversation goes on; correct the setting or message.",
     );
     assert.deepEqual(fault.service, {
       type: "invalid_request_error",
@@ -189,9 +188,9 @@ describe("diagnoseServiceError", () => {
       });
       assert.equal(
         fault.message,
-        "The service reports server_error: x. The conversation goes on; mend the setting or message it is about.",
+        "The service failed at a request (server_error: x). The conversation goes on; send it again.",
       );
-      assert.equal(fault.retryable, true);
+      assert.equal(fault.severity, "report");
     }
   });
 
@@ -212,34 +211,24 @@ describe("diagnoseServiceError", () => {
   });
 });
 
-describe("isHarmless", () => {
-  it("knows the losing side of a race by its code", () => {
-    const details = { type: "invalid_request_error", message: "x" };
-    const code = "response_cancel_not_active";
-    assert.equal(isHarmless({ ...details, code }), true);
-    assert.equal(isHarmless({ ...details, code: "invalid_value" }), false);
-    assert.equal(isHarmless({ ...details, code: null }), false);
-    assert.equal(isHarmless({ ...details, message: code }), false);
-  });
-});
-
 describe("diagnoseTranscription and diagnoseResponse", () => {
   it("quote what the service says", () => {
     const spoken = diagnoseTranscription({ type: "x", message: "too quiet" });
     assert.equal(spoken.code, "VOICE_LIVE_TRANSCRIPTION");
-    assert.match(spoken.message, /not transcribed: too quiet/);
+    assert.match(spoken.message, /not transcribed \(too quiet\)/);
     const failed = (error: unknown): string =>
       diagnoseResponse({
         id: "resp_1",
+        status: "failed",
         status_details: { type: "failed", error },
       }).message;
     const next = "The conversation goes on; ask again.";
     for (const [error, said] of [
       [
         { type: "server_error", code: "rate_limit_exceeded", message: "slow" },
-        `The reply failed: rate_limit_exceeded: slow. ${next}`,
+        "The reply failed because the quota is used up (rate_limit_exceeded: slow). The conversation goes on; wait a little, or ask for a larger quota in the portal.",
       ],
-      [{ type: "server_error" }, `The reply failed: server_error. ${next}`],
+      [{ type: "server_error" }, `The reply failed (server_error). ${next}`],
       [null, `The reply failed. ${next}`],
       ["text", `The reply failed. ${next}`],
     ] as const)

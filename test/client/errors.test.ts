@@ -19,12 +19,13 @@ describe("VoiceLiveError", () => {
     }
   });
 
-  it("carries code, cause, retryability and the service's own words", () => {
+  it("carries code, cause, severity and the service's own words", () => {
     const cause = new Error("x");
     const service = { status: 429, code: "busy" };
     const fault = new VoiceLiveError("VOICE_LIVE_BUSY", "Busy", {
-      retryable: true,
+      severity: "retry",
       service,
+      retryAfterMs: 5_000,
       cause,
     });
     const { name, code, retryable } = fault;
@@ -34,12 +35,23 @@ describe("VoiceLiveError", () => {
     );
     assert.equal(fault.cause, cause);
     assert.equal(fault.service, service);
+    assert.equal(fault.severity, "retry");
+    assert.equal(fault.retryAfterMs, 5_000);
     assert.ok(fault instanceof Error);
   });
 
-  it("is not retryable unless it says so", () => {
-    assert.equal(new VoiceLiveError("VOICE_LIVE_TLS", "x").retryable, false);
-  });
+  for (const [code, severity] of [
+    ["VOICE_LIVE_ENDPOINT", "stop"],
+    ["VOICE_LIVE_PAYLOAD", "report"],
+    ["VOICE_LIVE_INTERNAL", "report"],
+    ["VOICE_LIVE_NETWORK", "report"],
+  ] as const) {
+    it(`takes ${code} for «${severity}» unless it says otherwise`, () => {
+      const fault = new VoiceLiveError(code, "x");
+      assert.equal(fault.severity, severity);
+      assert.equal(fault.retryable, false);
+    });
+  }
 
   it("has codes that are all different and all ours", () => {
     assert.equal(new Set(ERROR_CODES).size, ERROR_CODES.length);

@@ -10,7 +10,7 @@ describe("UnreadableFrames", () => {
     assert.equal(fault?.code, "VOICE_LIVE_FRAME");
     assert.equal(
       fault?.message,
-      "The service sent a message that cannot be read: error: error is not an object. It was skipped.",
+      "The service sent what cannot be read (error: error is not an object). It was skipped.",
     );
   });
 
@@ -23,9 +23,9 @@ describe("UnreadableFrames", () => {
     }
     assert.equal(frames.total, 30_000);
     assert.deepEqual(told, [
-      "The service sent a message that cannot be read: reason 0. It was skipped.",
-      "The service sent 10000 more messages that cannot be read, the last: reason 10000. They were skipped.",
-      "The service sent 10000 more messages that cannot be read, the last: reason 20000. They were skipped.",
+      "The service sent what cannot be read (reason 0). It was skipped.",
+      "The service sent what cannot be read (10000 more, the last: reason 10000). It was skipped.",
+      "The service sent what cannot be read (10000 more, the last: reason 20000). It was skipped.",
     ]);
   });
 });

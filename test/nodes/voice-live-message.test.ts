@@ -239,7 +239,7 @@ describe("voice-live-message", () => {
     const { error, voice } = await flow.fault("VOICE_LIVE_RESPONSE");
     assert.match(
       error.message,
-      /reply failed: content_filter: Not that\..*ask again/,
+      /content filter stopped the reply \(content_filter: Not that\.\)\..*goes on/,
     );
     assert.equal(voice.conversation, "default");
     await flow.accept("text", { payload: "Hello." });
