@@ -12,6 +12,8 @@ interface ControlProperties extends EditorNodeProperties {
     | "respond"
     | "mute"
     | "unmute"
+    | "approve"
+    | "deny"
     | "send";
 }
 

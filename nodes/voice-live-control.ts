@@ -2,7 +2,7 @@ import type { Node, NodeAPI, NodeDef } from "node-red";
 import { VoiceLiveError, type Conversation } from "../lib/client";
 import type { ResponseCreateParams } from "../lib/protocol";
 import { text } from "./shared/config-values";
-import { isRecord, type FlowMessage } from "./shared/messages";
+import { isRecord, readCallId, type FlowMessage } from "./shared/messages";
 import { joinSession, type VoiceSession } from "./shared/session-access";
 
 interface ControlConfig extends NodeDef {
@@ -34,6 +34,13 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   ),
   mute: on((conversation) => conversation.mute()),
   unmute: on((conversation) => conversation.unmute()),
+  approve: (session, msg) =>
+    askedConversation(session, msg).approveCall(readCallId(msg)),
+  deny: (session, msg) =>
+    askedConversation(session, msg).denyCall(
+      readCallId(msg),
+      readReason(msg["payload"]),
+    ),
   send: on((conversation, payload) => conversation.sendRaw(readEvent(payload))),
 };
 
@@ -66,6 +73,27 @@ function unknownAction(name: unknown): VoiceLiveError {
   return new VoiceLiveError("VOICE_LIVE_ACTION", `msg.action is ${said}`, {
     nextStep: `Set it, or choose an action in the node: ${Object.keys(ACTIONS).join(", ")}.`,
   });
+}
+
+/** Only a conversation that goes on can have asked. */
+function askedConversation(
+  session: VoiceSession,
+  msg: FlowMessage,
+): Conversation {
+  const conversation = session.existing(msg);
+  if (conversation) return conversation;
+  throw new VoiceLiveError(
+    "VOICE_LIVE_CALL_UNKNOWN",
+    "The conversation that made this call has ended",
+    { nextStep: "Nothing: there is nobody left to hear the result." },
+  );
+}
+
+/** An approval event sent back as it came carries the call, and no reason. */
+function readReason(payload: unknown): string {
+  return typeof payload === "string" && payload.trim() !== ""
+    ? payload
+    : "the call was not approved";
 }
 
 /** Words are instructions for this one response; an inject node's timestamp is nothing. */

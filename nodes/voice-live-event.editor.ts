@@ -22,6 +22,7 @@ RED.nodes.registerType<EventProperties>("voice-live-event", {
         "updated",
         "turn",
         "usage",
+        "approval",
         "warning",
         "error",
         "silence",

@@ -21,6 +21,7 @@ const KINDS = [
   "updated",
   "turn",
   "usage",
+  "approval",
   "warning",
   "error",
   "silence",
@@ -52,14 +53,8 @@ export default function (RED: NodeAPI): void {
 
     const onLife = (
       conversation: Conversation,
-      { kind, payload, responseId }: LifeEvent,
-    ): void =>
-      tell(
-        conversation,
-        kind,
-        payload,
-        responseId === undefined ? {} : { responseId },
-      );
+      { kind, payload, ...place }: LifeEvent,
+    ): void => tell(conversation, kind, payload, place);
     const onFault = (conversation: Conversation, fault: VoiceLiveError): void =>
       tell(conversation, "error", describeFault(fault));
     const onRaw = (conversation: Conversation, event: AnyServerEvent): void =>

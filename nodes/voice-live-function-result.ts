@@ -1,7 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import { VoiceLiveError } from "../lib/client";
 import { flag } from "./shared/config-values";
-import { readVoice, type FlowMessage } from "./shared/messages";
+import { readCallId, type FlowMessage } from "./shared/messages";
 import { joinSession } from "./shared/session-access";
 
 interface FunctionResultConfig extends NodeDef {
@@ -43,18 +43,6 @@ export default function (RED: NodeAPI): void {
   RED.nodes.registerType(
     "voice-live-function-result",
     VoiceLiveFunctionResultNode,
-  );
-}
-
-function readCallId(msg: FlowMessage): string {
-  const { callId } = readVoice(msg);
-  if (typeof callId === "string" && callId !== "") return callId;
-  throw new VoiceLiveError(
-    "VOICE_LIVE_PAYLOAD",
-    "The message answers no function call: msg.voice.callId is missing",
-    {
-      nextStep: "Keep msg.voice as the function call node sent it.",
-    },
   );
 }
 

@@ -13,6 +13,7 @@ interface FunctionProperties extends EditorNodeProperties {
   description: string;
   parameters: object;
   timeoutMs: number;
+  confirm: boolean;
 }
 
 /** What the service accepts as the name of a tool (protocol.md §8.3). */
@@ -51,6 +52,7 @@ RED.nodes.registerType<FunctionProperties>("voice-live-function", {
         "voice-live-function.error.timeoutMs",
       ),
     },
+    confirm: { value: false },
   },
   paletteLabel() {
     return this._("voice-live-function.label.palette");

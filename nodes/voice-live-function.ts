@@ -6,7 +6,7 @@ import {
   type Conversation,
   type ToolDeclaration,
 } from "../lib/client";
-import { number, object, text } from "./shared/config-values";
+import { flag, number, object, text } from "./shared/config-values";
 import { joinSession, reportAtStart } from "./shared/session-access";
 
 interface FunctionConfig extends NodeDef {
@@ -15,6 +15,7 @@ interface FunctionConfig extends NodeDef {
   readonly description?: unknown;
   readonly parameters?: unknown;
   readonly timeoutMs?: unknown;
+  readonly confirm?: unknown;
 }
 
 export default function (RED: NodeAPI): void {
@@ -62,6 +63,7 @@ function declarationOf(config: FunctionConfig): ToolDeclaration {
     description: text(config.description),
     parameters: readSchema(name, config.parameters),
     timeoutMs: number(config.timeoutMs, 30_000, { min: 0, max: 3_600_000 }),
+    confirm: flag(config.confirm, false),
   };
 }
 

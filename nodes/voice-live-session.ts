@@ -37,6 +37,8 @@ interface SessionConfig extends NodeDef {
   readonly silenceSeconds?: unknown;
   readonly idleMinutes?: unknown;
   readonly maxConversations?: unknown;
+  readonly callsPerMinute?: unknown;
+  readonly callSteps?: unknown;
 }
 
 /** Key of the one conversation of a session node that serves no more (design.md §4.2). */
@@ -186,6 +188,13 @@ function hubOptions(
       min: 1,
       max: 10_000,
     }),
+    callLimits: {
+      callsPerMinute: number(config.callsPerMinute, 60, {
+        min: 1,
+        max: 10_000,
+      }),
+      callSteps: number(config.callSteps, 10, { min: 1, max: 1_000 }),
+    },
     // A single conversation belongs to the flow, not to a device that may have gone away.
     idleMs:
       oneOf(config.conversations, ["one", "keyed"], "one") === "keyed"

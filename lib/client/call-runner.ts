@@ -1,32 +1,56 @@
+import { CallLimits, type CallLimitOptions } from "./call-limits";
 import { toVoiceLiveError, VoiceLiveError } from "./errors";
 import { ToolCallLedger, type FunctionCall } from "./tool-calls";
 import type { ToolBox } from "./tools";
 
 export interface CallRunnerOptions {
   readonly tools: ToolBox;
+  readonly limits: CallLimitOptions;
   /** A call with checked arguments is for the flow to answer. */
   readonly onCall: (call: FunctionCall, args: unknown) => void;
+  /** A call with checked arguments is for the flow to approve first. */
+  readonly onApproval: (call: FunctionCall, args: unknown) => void;
   /** A call that never reaches the flow, or was not answered in time; the model has been told. */
   readonly onFault: (fault: VoiceLiveError, call: FunctionCall) => void;
   /** @returns id of the item that carries the result */
   readonly sendOutput: (call: FunctionCall, output: string) => string;
-  /** All calls of a response are answered, the last by this item: the model may go on. */
-  readonly requestFollowUp: (itemId: string) => void;
+  /**
+   * All calls of a response are answered, the last by this item: the model may go on.
+   * @param isLast - without calling functions again
+   */
+  readonly requestFollowUp: (itemId: string, isLast: boolean) => void;
 }
 
 /** Runs the calls of one conversation: hands them to the flow, watches the time, gives the results back. */
 export class CallRunner {
   readonly #options: CallRunnerOptions;
+  readonly #limits: CallLimits;
   readonly #ledger = new ToolCallLedger();
   readonly #timers = new Map<string, NodeJS.Timeout>();
+  /** Arguments of calls that wait for approval. */
+  readonly #unapproved = new Map<string, unknown>();
+  #refused = 0;
 
   constructor(options: CallRunnerOptions) {
     this.#options = options;
+    this.#limits = new CallLimits(options.limits);
+  }
+
+  /** Calls that were not run because of a limit. */
+  get refused(): number {
+    return this.#refused;
+  }
+
+  /** The user said something: what the model does from here on is an answer to that. */
+  userTurn(): void {
+    this.#limits.userTurn();
   }
 
   /** @param calls - completed calls of a response that is done */
   run(responseId: string, calls: readonly FunctionCall[]): void {
-    for (const call of this.#ledger.open(responseId, calls)) this.#start(call);
+    const fresh = this.#ledger.open(responseId, calls);
+    if (fresh.length > 0) this.#limits.step();
+    for (const call of fresh) this.#start(call);
   }
 
   /**
@@ -40,6 +64,27 @@ export class CallRunner {
     this.#finish(call, output, followUp);
   }
 
+  /**
+   * Lets a call run that waits for approval; its time begins anew.
+   * @throws VoiceLiveError when the call is unknown, answered, late or of an earlier session, or waits for no approval
+   */
+  approve(callId: string): void {
+    const { call, args } = this.#takeUnapproved(callId);
+    this.#watch(call, "gave no result");
+    this.#options.onCall(call, args);
+  }
+
+  /**
+   * Keeps a call from running; the model is told.
+   * @param reason - for the model
+   * @throws VoiceLiveError as `approve` does
+   */
+  deny(callId: string, reason: string): void {
+    const { call } = this.#takeUnapproved(callId);
+    const { followUp } = this.#ledger.answer(callId, true);
+    this.#finish(call, writeError(reason), followUp);
+  }
+
   sessionLost(): void {
     this.#stopTimers();
     this.#ledger.sessionLost();
@@ -50,20 +95,31 @@ export class CallRunner {
   }
 
   #start(call: FunctionCall): void {
-    const { tools, onCall } = this.#options;
+    const { tools, onCall, onApproval } = this.#options;
+    // The call in question is among those that are open.
+    const pending = this.#ledger.pending.length - 1;
+    const limit = this.#limits.admit(call.name, performance.now(), pending);
+    if (limit) return this.#refuseForLimit(call, limit);
     try {
       const args = tools.readArguments(call.name, call.arguments);
+      const needsApproval = tools.needsApproval(call.name);
       // Counted from here, so that a flow which answers at once finds its timer to stop.
-      const timeoutMs = tools.timeoutMs(call.name);
-      if (timeoutMs)
-        this.#timers.set(
-          call.callId,
-          setTimeout(() => this.#onTimeout(call, timeoutMs), timeoutMs),
-        );
-      onCall(call, args);
+      this.#watch(call, needsApproval ? "was not approved" : "gave no result");
+      if (!needsApproval) return onCall(call, args);
+      this.#unapproved.set(call.callId, args);
+      onApproval(call, args);
     } catch (thrown) {
       this.#refuse(call, toVoiceLiveError(thrown));
     }
+  }
+
+  /** The flow hears of it once in a turn, and the model answers once: it could go on calling for ever. */
+  #refuseForLimit(call: FunctionCall, fault: VoiceLiveError): void {
+    this.#refused++;
+    const isFirst = this.#limits.takeLast();
+    const { followUp } = this.#ledger.answer(call.callId, isFirst);
+    this.#tellModel(call, fault.message, followUp);
+    if (isFirst) this.#options.onFault(fault, call);
   }
 
   /** The model hears the reason, so that it can correct itself or tell the user. */
@@ -73,17 +129,41 @@ export class CallRunner {
     this.#options.onFault(fault, call);
   }
 
-  #onTimeout(call: FunctionCall, timeoutMs: number): void {
+  #takeUnapproved(callId: string): {
+    readonly call: FunctionCall;
+    readonly args: unknown;
+  } {
+    const call = this.#ledger.pendingCall(callId);
+    if (!this.#unapproved.has(callId))
+      throw new VoiceLiveError(
+        "VOICE_LIVE_CALL_UNKNOWN",
+        `The function call ${callId.slice(0, 80)} waits for no approval`,
+        { nextStep: "Answer each approval event once." },
+      );
+    const args = this.#unapproved.get(callId);
+    this.#unapproved.delete(callId);
+    this.#stopTimer(callId);
+    return { call, args };
+  }
+
+  /** @param failing - what is told of a call whose time is over */
+  #watch(call: FunctionCall, failing: Failing): void {
+    const timeoutMs = this.#options.tools.timeoutMs(call.name);
+    if (!timeoutMs) return;
+    const timer = setTimeout(
+      () => this.#onTimeout(call, `${failing} within ${timeoutMs / 1_000} s`),
+      timeoutMs,
+    );
+    this.#timers.set(call.callId, timer);
+  }
+
+  #onTimeout(call: FunctionCall, problem: string): void {
     const closed = this.#ledger.timeOut(call.callId);
     if (!closed) return;
-    this.#tellModel(
-      call,
-      `no result within ${timeoutMs / 1_000} s`,
-      closed.followUp,
-    );
+    this.#tellModel(call, `the function ${problem}`, closed.followUp);
     const fault = new VoiceLiveError(
       "VOICE_LIVE_CALL_TIMEOUT",
-      `The function ${call.name} gave no result within ${timeoutMs / 1_000} s`,
+      `The function ${call.name} ${problem}`,
       {
         nextStep:
           "The model was told; check that the flow reaches a function result node.",
@@ -95,21 +175,33 @@ export class CallRunner {
   /** Nobody asked for this output, so a failure to send it goes to the flow, and not up into a timer. */
   #tellModel(call: FunctionCall, error: string, followUp: boolean): void {
     try {
-      this.#finish(call, JSON.stringify({ error }), followUp);
+      this.#finish(call, writeError(error), followUp);
     } catch (thrown) {
       this.#options.onFault(toVoiceLiveError(thrown), call);
     }
   }
 
   #finish(call: FunctionCall, output: string, followUp: boolean): void {
-    clearTimeout(this.#timers.get(call.callId));
-    this.#timers.delete(call.callId);
+    this.#stopTimer(call.callId);
+    this.#unapproved.delete(call.callId);
     const itemId = this.#options.sendOutput(call, output);
-    if (followUp) this.#options.requestFollowUp(itemId);
+    if (followUp) this.#options.requestFollowUp(itemId, this.#limits.isOver);
+  }
+
+  #stopTimer(callId: string): void {
+    clearTimeout(this.#timers.get(callId));
+    this.#timers.delete(callId);
   }
 
   #stopTimers(): void {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
+    this.#unapproved.clear();
   }
+}
+
+type Failing = "gave no result" | "was not approved";
+
+function writeError(error: string): string {
+  return JSON.stringify({ error });
 }

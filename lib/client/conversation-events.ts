@@ -21,11 +21,14 @@ export interface LifeEvent {
     | "updated"
     | "turn"
     | "usage"
+    | "approval"
     | "warning"
     | "silence"
     | "closed";
   readonly payload: Readonly<Record<string, unknown>>;
   readonly responseId?: string | undefined;
+  readonly itemId?: string | undefined;
+  readonly callId?: string | undefined;
 }
 
 /** A call with its arguments checked. */
@@ -45,4 +48,16 @@ export interface ConversationEvents {
   fault(fault: VoiceLiveError): void;
   /** State, phase or mute changed. */
   status(): void;
+}
+
+/** A function call that waits for the flow's approval. */
+export function approvalOf(call: CheckedCall): LifeEvent {
+  const { name, args, callId, itemId, responseId } = call;
+  return {
+    kind: "approval",
+    payload: { kind: "function", name, arguments: args, callId },
+    responseId,
+    itemId,
+    callId,
+  };
 }

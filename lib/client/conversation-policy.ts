@@ -1,4 +1,5 @@
 import type { RequestSession } from "../protocol";
+import type { CallLimitOptions } from "./call-limits";
 import type { EchoMode } from "./echo";
 import type { ServiceAccess } from "./service-access";
 import type { SessionTarget } from "./session-target";
@@ -23,6 +24,8 @@ export interface ConversationPolicy {
   /** A silence of both sides is told each time it has lasted so long, ms; 0, the default: never. */
   readonly silenceMs?: number;
   readonly tools: ToolBox;
+  /** How often the model may call functions. */
+  readonly callLimits?: CallLimitOptions;
   /** Settings that spare conversions, where all the flow's devices agree on a format. */
   readonly nativeFormats: () => RequestSession;
 }

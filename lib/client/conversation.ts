@@ -8,9 +8,10 @@ import {
   type ResponseSession,
 } from "../protocol";
 import { Assistant } from "./assistant";
+import { DEFAULT_CALL_LIMITS } from "./call-limits";
 import { Connection } from "./connection";
 import type { ConnectionState } from "./connection-machine";
-import type { ConversationEvents } from "./conversation-events";
+import { approvalOf, type ConversationEvents } from "./conversation-events";
 import type { ConversationPolicy } from "./conversation-policy";
 import { toVoiceLiveError, VoiceLiveError } from "./errors";
 import { REFERENCE_FEATURE, wantsReference } from "./echo";
@@ -217,6 +218,25 @@ export class Conversation {
     this.#turns.answerCall(callId, output, wantsFollowUp);
   }
 
+  /**
+   * Lets a function call run that waits for approval.
+   * @throws VoiceLiveError when the call is unknown, answered, late or waits for no approval
+   */
+  approveCall(callId: string): void {
+    this.#activeAt = performance.now();
+    this.#turns.approveCall(callId);
+  }
+
+  /**
+   * Keeps a function call from running.
+   * @param reason - for the model
+   * @throws VoiceLiveError as `approveCall` does
+   */
+  denyCall(callId: string, reason: string): void {
+    this.#activeAt = performance.now();
+    this.#turns.denyCall(callId, reason);
+  }
+
   /** The flow interrupts the assistant. */
   interrupt(): void {
     const isAnswering = this.#turns.isBusy;
@@ -349,9 +369,11 @@ export class Conversation {
   #createTurns(): Turns {
     return new Turns({
       tools: this.#policy.tools,
+      callLimits: this.#policy.callLimits ?? DEFAULT_CALL_LIMITS,
       isReady: () => this.#connection.isReady,
       send: (event) => this.#connection.send(event),
       onCall: (call) => this.#events.call(call),
+      onApproval: (call) => this.#events.life(approvalOf(call)),
       onCallFault: (fault, call) => this.#events.callFault(fault, call),
       onFault: (fault) => this.#events.fault(fault),
       onChanged: () => this.#updatePhase(),

@@ -1,4 +1,5 @@
 import type { ResponseCreateParams } from "../protocol";
+import { VoiceLiveError } from "./errors";
 
 /** A wish for a response. Plain ones may share a response; those with parameters get one of their own. */
 export interface ResponseRequest {
@@ -23,6 +24,8 @@ export interface SequencerEffects {
 const AUTO_RESPONSE_WITHIN_MS = 5_000;
 /** A `response.create` without any answer for so long was lost; it is sent again. */
 const CREATED_WITHIN_MS = 15_000;
+/** More wishes than this at once are a runaway flow. */
+const MAX_QUEUED = 100;
 
 /** A `response.create` that was sent, and the wishes it carries. */
 interface Sent {
@@ -97,7 +100,14 @@ export class ResponseSequencer {
     return this.#queue.length;
   }
 
+  /** @throws VoiceLiveError `VOICE_LIVE_LIMIT` when too many wait */
   request(request: ResponseRequest, nowMs: number): void {
+    if (this.#queue.length >= MAX_QUEUED)
+      throw new VoiceLiveError(
+        "VOICE_LIVE_LIMIT",
+        `${MAX_QUEUED} requests for a response wait already`,
+        { nextStep: "Ask for fewer until the session is ready again." },
+      );
     this.#queue.push(request);
     this.#advance(nowMs);
   }

@@ -86,7 +86,7 @@ export class ServiceEvents {
       case "input_audio_buffer.speech_stopped":
         return this.speechStopped(answersTurns(this.#options.settings()));
       case "conversation.item.created":
-        return turns.itemCreated(event.item.id);
+        return turns.itemCreated(event.item);
       case "conversation.item.input_audio_transcription.delta":
         return assistant.userPiece(event.item_id, event.delta ?? "");
       case "conversation.item.input_audio_transcription.completed":
@@ -179,12 +179,13 @@ export class ServiceEvents {
 
   /** How the turn felt, and all that was lost so far: each drop is counted and visible (design.md §5.5). */
   #figures(responseId: string, status: string): Record<string, unknown> {
-    const { assistant, metrics, user } = this.#options;
+    const { assistant, metrics, turns, user } = this.#options;
     return {
       ...metrics.report(responseId, status),
       underruns: assistant.takeUnderruns(),
       uplink_dropped_ms: Math.round(user.droppedMs),
       late_deltas: assistant.lateDeltas,
+      calls_refused: turns.refusedCalls,
       unreadable_frames: this.#options.unreadableFrames(),
     };
   }

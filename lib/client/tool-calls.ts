@@ -19,7 +19,7 @@ interface Batch {
 }
 
 interface Entry {
-  readonly call: FunctionCall;
+  call: FunctionCall;
   readonly batch: Batch;
   state: CallState;
 }
@@ -64,6 +64,39 @@ export class ToolCallLedger {
     callId: string,
     wantsFollowUp: boolean,
   ): { call: FunctionCall; followUp: boolean } {
+    const entry = this.#pendingEntry(callId);
+    const { call } = entry;
+    return { call, followUp: this.#close(entry, "answered", wantsFollowUp) };
+  }
+
+  /** @throws VoiceLiveError as `answer` does */
+  pendingCall(callId: string): FunctionCall {
+    return this.#pendingEntry(callId).call;
+  }
+
+  /** @returns undefined when the call was answered meanwhile */
+  timeOut(
+    callId: string,
+  ): { call: FunctionCall; followUp: boolean } | undefined {
+    const entry = this.#entries.get(callId);
+    if (entry?.state !== "pending") return undefined;
+    const { call } = entry;
+    return { call, followUp: this.#close(entry, "timedOut", true) };
+  }
+
+  /** The socket that asked is gone; results that still come are late. */
+  sessionLost(): void {
+    for (const entry of this.#entries.values())
+      if (entry.state === "pending") entry.state = "stale";
+  }
+
+  get pending(): readonly FunctionCall[] {
+    return [...this.#entries.values()]
+      .filter((entry) => entry.state === "pending")
+      .map((entry) => entry.call);
+  }
+
+  #pendingEntry(callId: string): Entry {
     const entry = this.#entries.get(callId);
     if (!entry)
       throw refusal(
@@ -93,35 +126,13 @@ export class ToolCallLedger {
         "belongs to a session that has ended",
         "Nothing: the model asks again if it still needs the answer.",
       );
-    return {
-      call: entry.call,
-      followUp: this.#close(entry, "answered", wantsFollowUp),
-    };
-  }
-
-  /** @returns undefined when the call was answered meanwhile */
-  timeOut(
-    callId: string,
-  ): { call: FunctionCall; followUp: boolean } | undefined {
-    const entry = this.#entries.get(callId);
-    if (entry?.state !== "pending") return undefined;
-    return { call: entry.call, followUp: this.#close(entry, "timedOut", true) };
-  }
-
-  /** The socket that asked is gone; results that still come are late. */
-  sessionLost(): void {
-    for (const entry of this.#entries.values())
-      if (entry.state === "pending") entry.state = "stale";
-  }
-
-  get pending(): readonly FunctionCall[] {
-    return [...this.#entries.values()]
-      .filter((entry) => entry.state === "pending")
-      .map((entry) => entry.call);
+    return entry;
   }
 
   #close(entry: Entry, state: CallState, wantsFollowUp: boolean): boolean {
     entry.state = state;
+    // What is remembered is the name; the arguments can be long.
+    entry.call = { ...entry.call, arguments: "" };
     entry.batch.pending.delete(entry.call.callId);
     entry.batch.wantsFollowUp ||= wantsFollowUp;
     return entry.batch.pending.size === 0 && entry.batch.wantsFollowUp;

@@ -1,6 +1,9 @@
 import Ajv, { type ErrorObject, type ValidateFunction } from "ajv";
 import type { FunctionTool } from "../protocol";
+import { printable } from "./redact";
 import { VoiceLiveError } from "./errors";
+import { withinMs } from "./time-limit";
+import { parseArguments } from "./tool-arguments";
 
 /** A function that the flow answers. */
 export interface ToolDeclaration {
@@ -10,6 +13,8 @@ export interface ToolDeclaration {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Without a result for so long, the model is told that there is none. */
   readonly timeoutMs: number;
+  /** The flow has to approve each call before it is run. */
+  readonly confirm?: boolean;
 }
 
 interface Declared {
@@ -19,6 +24,8 @@ interface Declared {
 
 /** Names the service accepts for functions. */
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
+/** Ordinary arguments take far less than one; a pattern that backtracks must not hold up the audio for longer. */
+const VALIDATE_WITHIN_MS = 500;
 
 /** All functions of one session node. */
 export class ToolBox {
@@ -68,6 +75,10 @@ export class ToolBox {
     return this.#tools.get(name)?.declaration.timeoutMs;
   }
 
+  needsApproval(name: string): boolean {
+    return this.#tools.get(name)?.declaration.confirm ?? false;
+  }
+
   /**
    * @param json - arguments as the model wrote them
    * @returns the arguments, checked against the function's schema
@@ -86,47 +97,45 @@ export class ToolBox {
       );
     }
     const value = parseArguments(name, json);
-    if (!tool.validate(value)) {
-      throw new VoiceLiveError(
-        "VOICE_LIVE_ARGUMENTS",
-        `The arguments of ${name} break its schema: ${firstProblem(tool.validate.errors)}`,
-        {
-          nextStep:
-            "The model was told; if it repeats, describe the parameters more clearly.",
-        },
-      );
-    }
-    return value;
-  }
-}
-
-function parseArguments(name: string, json: string): unknown {
-  try {
-    return JSON.parse(json === "" ? "{}" : json, dropPrototypeKey);
-  } catch (cause) {
+    const problem = problemOf(tool.validate, value);
+    if (problem === undefined) return value;
     throw new VoiceLiveError(
       "VOICE_LIVE_ARGUMENTS",
-      `The arguments of ${name} are not JSON`,
-      { nextStep: "The model was told and can try again.", cause },
+      `The arguments of ${name} break its schema: ${problem}`,
+      {
+        nextStep:
+          "The model was told; if it repeats, describe the parameters more clearly.",
+      },
     );
   }
 }
 
-/** A model's words must not reach the prototype of an object that a flow merges them into. */
-function dropPrototypeKey(key: string, value: unknown): unknown {
-  return key === "__proto__" || key === "constructor" || key === "prototype"
-    ? undefined
-    : value;
+function problemOf(
+  validate: ValidateFunction,
+  value: unknown,
+): string | undefined {
+  try {
+    const isValid = withinMs(VALIDATE_WITHIN_MS, () => validate(value));
+    return isValid ? undefined : firstProblem(validate.errors);
+  } catch (thrown) {
+    if (!(thrown instanceof RangeError)) throw thrown;
+    return "they take too long to check against it";
+  }
 }
 
 function compile({ name, parameters }: ToolDeclaration): ValidateFunction {
   try {
     // One instance per schema: an `$id` in two schemas must not clash, and a removed tool leaves nothing behind.
-    return new Ajv({
+    const validate = new Ajv({
       strict: false,
       allErrors: false,
       validateFormats: false,
     }).compile(withoutDialect(parameters));
+    // It would answer with a promise, which is always true.
+    if ("$async" in validate) throw new TypeError("$async is not supported");
+    // A schema that refers to itself without end shows with any arguments.
+    withinMs(VALIDATE_WITHIN_MS, () => validate({}));
+    return validate;
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause);
     throw new VoiceLiveError(
@@ -152,6 +161,7 @@ function firstProblem(
   const where =
     first.instancePath === ""
       ? "the object"
-      : first.instancePath.slice(1).replaceAll("/", ".");
+      : // The path can hold names that the model made up.
+        printable(first.instancePath.slice(1).replaceAll("/", "."));
   return `${where} ${first.message ?? first.keyword}`;
 }

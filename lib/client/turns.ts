@@ -2,9 +2,11 @@ import {
   createId,
   type ClientEvent,
   type RequestItem,
+  type ResponseItem,
   type ServerErrorDetails,
   type VoiceLiveResponse,
 } from "../protocol";
+import type { CallLimitOptions } from "./call-limits";
 import { CallRunner } from "./call-runner";
 import type { CheckedCall } from "./conversation-events";
 import { toVoiceLiveError, type VoiceLiveError } from "./errors";
@@ -15,11 +17,14 @@ import type { ToolBox } from "./tools";
 
 export interface TurnsOptions {
   readonly tools: ToolBox;
+  readonly callLimits: CallLimitOptions;
   readonly isReady: () => boolean;
   /** Sends to the present session. @returns the event id */
   readonly send: (event: ClientEvent) => string;
   /** A call with checked arguments is for the flow to answer. */
   readonly onCall: (call: CheckedCall) => void;
+  /** A call with checked arguments is for the flow to approve first. */
+  readonly onApproval: (call: CheckedCall) => void;
   /** A call that never reaches the flow, or was not answered in time. */
   readonly onCallFault: (fault: VoiceLiveError, call: FunctionCall) => void;
   readonly onFault: (fault: VoiceLiveError) => void;
@@ -36,7 +41,8 @@ export class Turns {
   readonly #sequencer: ResponseSequencer;
   readonly #calls: CallRunner;
   readonly #outbox = new Outbox();
-  readonly #wakes = new Set<NodeJS.Timeout>();
+  /** By length of the wait: only the newest of each kind is waited for. */
+  readonly #wakes = new Map<number, NodeJS.Timeout>();
 
   constructor(options: TurnsOptions) {
     this.#options = options;
@@ -51,10 +57,16 @@ export class Turns {
     );
     this.#calls = new CallRunner({
       tools: options.tools,
+      limits: options.callLimits,
       onCall: (call, args) => options.onCall({ ...call, args }),
+      onApproval: (call, args) => options.onApproval({ ...call, args }),
       onFault: options.onCallFault,
       sendOutput: (call, output) => this.#submitOutput(call, output),
-      requestFollowUp: (itemId) => this.request({ itemIds: [itemId] }),
+      requestFollowUp: (itemId, isLast) =>
+        this.request({
+          itemIds: [itemId],
+          params: isLast ? { tool_choice: "none" } : undefined,
+        }),
     });
   }
 
@@ -65,6 +77,11 @@ export class Turns {
 
   get activeResponseId(): string | undefined {
     return this.#sequencer.activeResponseId;
+  }
+
+  /** Function calls that were not run because of a limit. */
+  get refusedCalls(): number {
+    return this.#calls.refused;
   }
 
   /** Asks for a response, as soon as one may begin. */
@@ -93,6 +110,19 @@ export class Turns {
     this.#calls.answer(callId, output, wantsFollowUp);
   }
 
+  /** @throws VoiceLiveError when the call is unknown, answered, late or waits for no approval */
+  approveCall(callId: string): void {
+    this.#calls.approve(callId);
+  }
+
+  /**
+   * @param reason - for the model
+   * @throws VoiceLiveError as `approveCall` does
+   */
+  denyCall(callId: string, reason: string): void {
+    this.#calls.deny(callId, reason);
+  }
+
   /** The flow says stop: nothing that was asked for before is wanted. */
   interrupt(): void {
     this.#sequencer.interrupt();
@@ -111,7 +141,7 @@ export class Turns {
 
   close(): void {
     this.#calls.close();
-    for (const wake of this.#wakes) clearTimeout(wake);
+    for (const wake of this.#wakes.values()) clearTimeout(wake);
     this.#wakes.clear();
   }
 
@@ -125,9 +155,10 @@ export class Turns {
   }
 
   /** The service has the item. */
-  itemCreated(itemId: string): void {
-    this.#outbox.acknowledge(itemId);
-    this.#sequencer.itemKnown(itemId);
+  itemCreated(item: ResponseItem): void {
+    this.#outbox.acknowledge(item.id);
+    this.#sequencer.itemKnown(item.id);
+    if (item.type === "message" && item.role === "user") this.#calls.userTurn();
   }
 
   /** @returns true when an interrupt by flow overtook it, so that nothing of it may be heard */
@@ -191,11 +222,14 @@ export class Turns {
   }
 
   #wakeIn(ms: number): void {
-    const wake = setTimeout(() => {
-      this.#wakes.delete(wake);
-      this.#tick();
-    }, ms);
-    this.#wakes.add(wake);
+    clearTimeout(this.#wakes.get(ms));
+    this.#wakes.set(
+      ms,
+      setTimeout(() => {
+        this.#wakes.delete(ms);
+        this.#tick();
+      }, ms),
+    );
   }
 
   /** Runs in a timer: what is thrown here would end the process. */

@@ -22,7 +22,7 @@ export type * from "./errors";
 export { createId, type IdPrefix } from "./ids";
 export type * from "./interim-response";
 export type * from "./items";
-export type { JsonObject } from "./json";
+export { isPrototypeTrap, type JsonObject } from "./json";
 export type { Maybe } from "./maybe";
 export type * from "./response";
 export type * from "./server-events";

@@ -41,14 +41,14 @@ function disarm(value: unknown, depth: number): boolean {
     return value.every((entry) => disarm(entry, depth - 1));
   const object = value as JsonObject;
   for (const member of Object.keys(object)) {
-    if (isTrap(member, object[member])) delete object[member];
+    if (isPrototypeTrap(member, object[member])) delete object[member];
     else if (!disarm(object[member], depth - 1)) return false;
   }
   return true;
 }
 
 /** A function may well have an argument named `constructor`; only one that holds a prototype is a trap. */
-function isTrap(member: string, value: unknown): boolean {
+export function isPrototypeTrap(member: string, value: unknown): boolean {
   if (member === "__proto__") return true;
   return (
     member === "constructor" &&

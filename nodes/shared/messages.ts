@@ -1,5 +1,5 @@
 import type { NodeAPI, NodeMessage } from "node-red";
-import type { Conversation } from "../../lib/client";
+import { VoiceLiveError, type Conversation } from "../../lib/client";
 
 /** A message of the flow; everything in it is unknown until looked at. */
 export interface FlowMessage extends NodeMessage {
@@ -34,6 +34,22 @@ export function voiceOf(
 export function readVoice(msg: FlowMessage): Readonly<Record<string, unknown>> {
   const voice = msg["voice"];
   return isRecord(voice) ? voice : {};
+}
+
+/**
+ * The function call that a message is about.
+ * @throws VoiceLiveError `VOICE_LIVE_PAYLOAD` when it names none
+ */
+export function readCallId(msg: FlowMessage): string {
+  const { callId } = readVoice(msg);
+  if (typeof callId === "string" && callId !== "") return callId;
+  throw new VoiceLiveError(
+    "VOICE_LIVE_PAYLOAD",
+    "The message is about no function call: msg.voice.callId is missing",
+    {
+      nextStep: "Keep msg.voice as the function call node sent it.",
+    },
+  );
 }
 
 /** @returns undefined also where a part of the path is missing; Node-RED throws then */

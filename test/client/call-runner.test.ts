@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DEFAULT_CALL_LIMITS } from "../../lib/client/call-limits";
 import { CallRunner } from "../../lib/client/call-runner";
 import { VoiceLiveError } from "../../lib/client/errors";
 import type { FunctionCall } from "../../lib/client/tool-calls";
@@ -25,18 +26,24 @@ describe("CallRunner", () => {
     log = [];
     isFull = false;
     const tools = new ToolBox();
-    tools.declare({
-      name: "weather",
-      description: "",
-      parameters: {
-        type: "object",
-        properties: { city: { type: "string" } },
-        required: ["city"],
-      },
-      timeoutMs: 30_000,
-    });
+    for (const [name, confirm] of [
+      ["weather", false],
+      ["open_door", true],
+    ] as const)
+      tools.declare({
+        name,
+        description: "",
+        parameters: {
+          type: "object",
+          properties: { city: { type: "string" } },
+          required: ["city"],
+        },
+        timeoutMs: 30_000,
+        confirm,
+      });
     runner = new CallRunner({
       tools,
+      limits: { callsPerMinute: 5, callSteps: 3 },
       onCall: ({ callId }, args) =>
         log.push(`call ${callId} ${JSON.stringify(args)}`),
       onFault: (fault, { callId }) => log.push(`${fault.code} ${callId}`),
@@ -45,7 +52,10 @@ describe("CallRunner", () => {
         log.push(`output ${callId} ${output}`);
         return `item_${callId}`;
       },
-      requestFollowUp: (itemId) => log.push(`follow-up ${itemId}`),
+      requestFollowUp: (itemId, isLast) =>
+        log.push(`${isLast ? "last" : "follow-up"} ${itemId}`),
+      onApproval: ({ callId }, args) =>
+        log.push(`approval ${callId} ${JSON.stringify(args)}`),
     });
   });
   afterEach(() => clock.uninstall());
@@ -97,7 +107,7 @@ describe("CallRunner", () => {
     assert.deepEqual(log, []);
     clock.tick(1);
     assert.deepEqual(log, [
-      'output a {"error":"no result within 30 s"}',
+      'output a {"error":"the function gave no result within 30 s"}',
       "follow-up item_a",
       "VOICE_LIVE_CALL_TIMEOUT a",
     ]);
@@ -142,6 +152,8 @@ describe("CallRunner", () => {
     });
     const quick: CallRunner = new CallRunner({
       tools,
+      limits: DEFAULT_CALL_LIMITS,
+      onApproval: () => assert.fail("approval is not wanted"),
       onCall: ({ callId }) => quick.answer(callId, "now", true),
       onFault: (fault) => log.push(fault.code),
       sendOutput: (_call, output) => `${log.push(output)}`,
@@ -181,5 +193,160 @@ describe("CallRunner", () => {
     assert.equal(clock.countTimers(), 2);
     runner.close();
     assert.equal(clock.countTimers(), 0);
+  });
+
+  describe("asks for approval", () => {
+    beforeEach(() => {
+      runner.run("r", [callOf("d", undefined, "open_door")]);
+      assert.deepEqual(log.splice(0), ['approval d {"city":"Kiel"}']);
+    });
+
+    it("and runs the call once it is given, with its whole time", () => {
+      clock.tick(29_999);
+      runner.approve("d");
+      clock.tick(29_999);
+      assert.deepEqual(log, ['call d {"city":"Kiel"}']);
+      runner.answer("d", "open", true);
+      assert.deepEqual(log.slice(1), ["output d open", "follow-up item_d"]);
+      assert.equal(clock.countTimers(), 0);
+    });
+
+    it("and tells the model when it is denied, and why", () => {
+      runner.deny("d", "it is night");
+      assert.deepEqual(log, [
+        'output d {"error":"it is night"}',
+        "follow-up item_d",
+      ]);
+      assert.equal(clock.countTimers(), 0);
+      faultOf("VOICE_LIVE_CALL_ANSWERED", () => runner.approve("d"));
+    });
+
+    it("and denies by itself when nobody answers in time", () => {
+      clock.tick(30_000);
+      assert.deepEqual(log, [
+        'output d {"error":"the function was not approved within 30 s"}',
+        "follow-up item_d",
+        "VOICE_LIVE_CALL_TIMEOUT d",
+      ]);
+      faultOf("VOICE_LIVE_CALL_LATE", () => runner.approve("d"));
+    });
+
+    it("once", () => {
+      runner.approve("d");
+      faultOf("VOICE_LIVE_CALL_UNKNOWN", () => runner.approve("d"));
+      faultOf("VOICE_LIVE_CALL_UNKNOWN", () => runner.deny("d", "no"));
+      assert.equal(log.length, 1);
+    });
+
+    it("for nothing that nobody asked about", () => {
+      runner.run("r2", [callOf("a")]);
+      for (const [callId, code] of [
+        ["a", "VOICE_LIVE_CALL_UNKNOWN"],
+        ["x", "VOICE_LIVE_CALL_UNKNOWN"],
+        ["__proto__", "VOICE_LIVE_CALL_UNKNOWN"],
+      ] as const)
+        faultOf(code, () => runner.approve(callId));
+    });
+
+    it("and runs nothing of an earlier session", () => {
+      runner.sessionLost();
+      faultOf("VOICE_LIVE_CALL_LATE", () => runner.approve("d"));
+      faultOf("VOICE_LIVE_CALL_LATE", () => runner.deny("d", "no"));
+      clock.tick(60_000);
+      assert.deepEqual(log, []);
+    });
+
+    it("never for arguments that break the schema", () => {
+      runner.run("r2", [callOf("e", "{}", "open_door")]);
+      assert.match(log.join(), /^output e .*follow-up item_e,VOICE_LIVE_ARG/);
+    });
+  });
+
+  describe("ends a model that goes round in circles", () => {
+    /** One response that calls one function, which the flow answers. */
+    function step(callId: string): readonly string[] {
+      log.length = 0;
+      runner.run(`r_${callId}`, [callOf(callId)]);
+      if (log[0]?.startsWith("call ")) runner.answer(callId, "x", true);
+      return log;
+    }
+
+    const refusal = (callId: string, why: string): RegExp =>
+      new RegExp(`^output ${callId} .*not called: ${why}`);
+
+    it("by the number of responses in a row, with one last answer", () => {
+      for (const callId of ["a", "b", "c"])
+        assert.equal(step(callId).at(-1), `follow-up item_${callId}`);
+      const [output, ...rest] = step("d");
+      assert.match(output ?? "", refusal("d", "3 responses in a row"));
+      assert.deepEqual(rest, ["last item_d", "VOICE_LIVE_LIMIT d"]);
+    });
+
+    it("and asks for nothing more when it calls again in its last answer", () => {
+      for (const callId of ["a", "b", "c", "d"]) step(callId);
+      const after = step("e");
+      assert.equal(after.length, 1);
+      assert.match(after[0] ?? "", refusal("e", "3 responses in a row"));
+      assert.equal(runner.refused, 2);
+    });
+
+    it("until the user says something", () => {
+      for (const callId of ["a", "b", "c", "d"]) step(callId);
+      runner.userTurn();
+      assert.equal(step("e").at(-1), "follow-up item_e");
+    });
+
+    it("by the number of calls in any minute, all of a response together", () => {
+      runner.run(
+        "r",
+        ["a", "b", "c", "d", "e", "f", "g"].map((id) => callOf(id)),
+      );
+      assert.deepEqual(
+        log.filter((line) => !line.startsWith("output")),
+        [
+          ...["a", "b", "c", "d", "e"].map(
+            (id) => `call ${id} {"city":"Kiel"}`,
+          ),
+          "VOICE_LIVE_LIMIT f",
+        ],
+      );
+      log.length = 0;
+      for (const id of ["a", "b", "c", "d", "e"]) runner.answer(id, "x", true);
+      assert.equal(log.at(-1), "last item_e");
+      assert.equal(log.filter((line) => /^(last|follow)/.test(line)).length, 1);
+    });
+
+    it("and lets it go on as the minute passes", () => {
+      for (let call = 0; call < 5; call++) {
+        runner.userTurn();
+        step(`early${call}`);
+        clock.tick(10_000);
+      }
+      runner.userTurn();
+      assert.match(step("f")[0] ?? "", refusal("f", "5 functions .* a minute"));
+      clock.tick(10_000);
+      runner.userTurn();
+      assert.equal(step("g").at(-1), "follow-up item_g");
+    });
+
+    it("when it calls and calls and the flow never answers", () => {
+      const tools = new ToolBox();
+      const declaration = { description: "", parameters: {}, timeoutMs: 0 };
+      tools.declare({ ...declaration, name: "weather" });
+      const patient = new CallRunner({
+        tools,
+        limits: { callsPerMinute: 10_000, callSteps: 1_000 },
+        onCall: ({ callId }) => log.push(`call ${callId}`),
+        onApproval: () => assert.fail("approval is not wanted"),
+        onFault: (fault) => log.push(fault.code),
+        sendOutput: () => "item",
+        requestFollowUp: () => undefined,
+      });
+      for (let call = 0; call < 300; call++)
+        patient.run(`r${call}`, [callOf(`c${call}`)]);
+      assert.equal(log.filter((line) => line.startsWith("call")).length, 100);
+      assert.equal(patient.refused, 200);
+      assert.equal(log.at(-1), "VOICE_LIVE_LIMIT");
+    });
   });
 });

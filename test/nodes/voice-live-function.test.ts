@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import * as FakeTimers from "@sinonjs/fake-timers";
-import type { Script } from "../../lib/simulator";
+import type { Behaviour, Script } from "../../lib/simulator";
 import { type NodeConfig, type TestFlow, useNodeRed } from "../support/flow";
+import { HOSTILE_CALLS, HOSTILE_TOOLS } from "../support/hostile-arguments";
 
 const WEATHER: NodeConfig = {
   id: "weather",
@@ -25,11 +26,12 @@ const LIGHT: NodeConfig = {
 const OTHERS: readonly NodeConfig[] = [
   { id: "text", type: "voice-live-message" },
   { id: "result", type: "voice-live-function-result" },
+  { id: "control", type: "voice-live-control" },
   { id: "transcript", type: "voice-live-transcript", who: "assistant" },
   {
     id: "event",
     type: "voice-live-event",
-    kinds: ["ready", "updated", "error"],
+    kinds: ["ready", "updated", "error", "approval", "turn"],
   },
 ];
 
@@ -310,6 +312,152 @@ describe("voice-live-function", () => {
       (await flow.refuse("result", { ...call, payload: "sunny" })).code,
       "VOICE_LIVE_CALL_LATE",
     );
+  });
+
+  describe("waits for approval where it is set to", () => {
+    async function ask(): Promise<{ flow: TestFlow; approval: object }> {
+      const flow = await deploy([{ ...WEATHER, confirm: true }]);
+      await flow.accept("text", { payload: "Lisbon" });
+      const approval = await flow.message(
+        "event",
+        "what waits for approval",
+        ({ topic }) => topic === "approval",
+      );
+      const { payload, voice } = approval;
+      assert.deepEqual(payload, {
+        kind: "function",
+        name: "get_weather",
+        arguments: { city: "Lisbon" },
+        callId: voice.callId,
+      });
+      assert.match(voice.callId, /./);
+      assert.deepEqual(flow.from("weather"), []);
+      return { flow, approval };
+    }
+
+    it("and hands the call to the flow once it has it", async () => {
+      const { flow, approval } = await ask();
+      await flow.accept("control", { ...approval, action: "approve" });
+      const call = await flow.message("weather");
+      assert.deepEqual(call.payload, { city: "Lisbon" });
+      await flow.accept("result", { ...call, payload: "sunny" });
+      const { payload } = await flow.message("transcript");
+      assert.equal(payload, "Output: sunny");
+    });
+
+    it("and tells the model when it is denied", async () => {
+      const { flow, approval } = await ask();
+      await flow.accept("control", { ...approval, action: "deny" });
+      const { payload } = await flow.message("transcript");
+      assert.match(payload, /the call was not approved/);
+      assert.deepEqual(flow.from("weather"), []);
+    });
+
+    it("and tells it why, and takes no second answer", async () => {
+      const { flow, approval } = await ask();
+      const answer = { ...approval, payload: "Not at night." };
+      await flow.accept("control", { ...answer, action: "deny" });
+      const { payload } = await flow.message("transcript");
+      assert.match(payload, /Not at night/);
+      const late = await flow.refuse("control", {
+        ...answer,
+        action: "approve",
+      });
+      assert.equal(late.code, "VOICE_LIVE_CALL_ANSWERED");
+      assert.deepEqual(flow.from("weather"), []);
+    });
+
+    it("and refuses an answer that names no call", async () => {
+      const { flow } = await ask();
+      const fault = await flow.refuse("control", { action: "approve" });
+      assert.match(fault.message, /no function call: msg\.voice\.callId/);
+    });
+  });
+
+  describe("with a model that goes round in circles", () => {
+    /** Calls as long as it may. */
+    const caller: Behaviour = ({ tools, turn }) => {
+      if (turn === 0) return undefined;
+      return tools.length > 0
+        ? [{ call: "get_weather", arguments: { city: "Lisbon" } }]
+        : [{ say: "I give up." }];
+    };
+
+    for (const [limit, session, says] of [
+      ["steps", { callSteps: 3 }, /3 responses in a row/],
+      ["calls a minute", { callsPerMinute: 3 }, /3 functions .* a minute/],
+    ] as const) {
+      it(`stops after so many ${limit}, with one answer without functions`, async () => {
+        const simulator = await nodeRed.simulator({ behaviours: [caller] });
+        const flow = await nodeRed.deploy({
+          simulator,
+          session,
+          nodes: [WEATHER, ...OTHERS],
+        });
+        await flow.looks("text", "green dot ready");
+        await flow.accept("text", { payload: "Go" });
+        for (let call = 0; call < 3; call++) {
+          const message = await flow.until(
+            `call ${call}`,
+            () => flow.from("weather")[call],
+          );
+          await flow.accept("result", { ...message, payload: "rain" });
+        }
+        const { error } = await flow.fault("VOICE_LIVE_LIMIT");
+        assert.match(error.message, says);
+        assert.equal(error.source.id, "weather");
+        assert.equal((await flow.message("transcript")).payload, "I give up.");
+        const requests = await flow.received("response.create");
+        assert.deepEqual(
+          requests.map(({ response }) => response?.tool_choice),
+          [undefined, undefined, undefined, undefined, "none"],
+        );
+        assert.equal(flow.from("weather").length, 3);
+        assert.equal(flow.caught.length, 1);
+        const { payload } = await flow.message(
+          "event",
+          "the refused call",
+          (msg) => msg.topic === "turn" && msg.payload.calls_refused > 0,
+        );
+        assert.equal(payload.calls_refused, 1);
+      });
+    }
+  });
+
+  it(`lets none of ${HOSTILE_CALLS.length} hostile arguments reach the flow`, async () => {
+    const PER_TURN = 20;
+    const attacker: Behaviour = ({ turn, outputs }) =>
+      turn === 0 || outputs.length > 0
+        ? [{ say: "Done." }]
+        : HOSTILE_CALLS.slice((turn - 1) * PER_TURN, turn * PER_TURN).map(
+            ({ tool, json }) => ({ call: tool, arguments: json }),
+          );
+    const simulator = await nodeRed.simulator({ behaviours: [attacker] });
+    const functions = Object.entries(HOSTILE_TOOLS).map(
+      ([functionName, parameters]) => ({
+        id: functionName,
+        type: "voice-live-function",
+        functionName,
+        parameters,
+      }),
+    );
+    const flow = await nodeRed.deploy({
+      simulator,
+      session: { callsPerMinute: 10_000 },
+      nodes: [...functions, ...OTHERS],
+    });
+    await flow.looks("text", "green dot ready");
+    for (let turn = 1; (turn - 1) * PER_TURN < HOSTILE_CALLS.length; turn++) {
+      await flow.accept("text", { payload: "Go" });
+      await flow.until(
+        `the end of turn ${turn}`,
+        () => flow.from("transcript").length >= turn,
+      );
+    }
+    for (const { id } of functions) assert.deepEqual(flow.from(id), []);
+    assert.equal(flow.caught.length, HOSTILE_CALLS.length);
+    for (const { error } of flow.caught)
+      assert.equal(error.code, "VOICE_LIVE_ARGUMENTS");
   });
 
   describe("says at the deploy that it cannot work", () => {
