@@ -1,15 +1,16 @@
-import { CLIENT_EVENTS } from "./catalogue";
+import { CLIENT_EVENTS, isClientEventType } from "./catalogue";
 import type { ClientEvent } from "./client-events";
-import { objectsFromV1, objectsToV1 } from "./dialect";
+import { objectsFromWire, objectsToWire } from "./dialect";
 import { type Fault, findFault } from "./fields";
 import { isJsonObject, type JsonObject, readJson, writeJson } from "./json";
+import { findUnknownMember, hasClientEvent } from "./known-members";
 import type { Dialect } from "./versions";
-import { eventNamesFromV1, partNamesToV1 } from "./wire-names";
+import { eventNamesFromWire, partNamesToWire } from "./wire-names";
 
 /**
  * One frame for the service. Members that are `undefined` are left out, an explicit `null` stays (§15.9), and members
  * that the types do not name pass.
- * @param dialect - `v1` writes session, response parameters and content parts in that shape
+ * @param dialect - in whose shape session, response parameters and content parts are written
  * @throws TypeError naming the member that is missing, of another type, or not JSON, such as NaN
  * @see protocol.md §5, §13.3
  */
@@ -23,7 +24,7 @@ export function serializeClientEvent(
     throw new TypeError(
       `Expected \`${fault.path}\` to be ${fault.expected} in \`${event.type}\``,
     );
-  return writeJson(dialect === "dated" ? members : clientEventToV1(members));
+  return writeJson(objectsToWire(partNamesToWire(members, dialect), dialect));
 }
 
 /**
@@ -57,7 +58,8 @@ export type ParsedClientFrame =
         | "invalid_json"
         | "invalid_event"
         | "missing_required_parameter"
-        | "invalid_value";
+        | "invalid_value"
+        | "unknown_parameter";
       message: string;
       /** As `error.param`: the member at fault, such as `item.call_id`. */
       param?: string;
@@ -88,19 +90,54 @@ export function parseClientFrame(
       message: "The frame is not a JSON object.",
     };
   }
+  const fault = findWireFault(value, dialect);
+  if (fault) return refuse(fault, value.event_id);
+  const unknown = findUnknownMember(value, dialect);
+  if (unknown !== undefined) return refuseUnknown(unknown, value.event_id);
   const event = clientEventFromWire(value, dialect);
-  const fault = findClientFault(event);
-  if (fault) return refuse(fault, event.event_id);
+  const found = findClientFault(event);
+  if (found) return refuse(found, event.event_id);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what has no fault is what its type says
   return { kind: "event", event: event as JsonObject & ClientEvent };
+}
+
+/** What the shape that we read into cannot tell any more. */
+function findWireFault(event: JsonObject, dialect: Dialect): Fault | undefined {
+  const { type, session } = event;
+  if (!isClientEventType(type) || !hasClientEvent(type, dialect))
+    return noSuchEvent((type ?? undefined) === undefined);
+  if (dialect !== "openai" || !isJsonObject(session)) return undefined;
+  if (session.type === "realtime") return undefined;
+  return {
+    path: "session.type",
+    expected: "'realtime'",
+    isMissing: session.type === undefined,
+  };
 }
 
 function findClientFault(event: JsonObject): Fault | undefined {
   const fields = CLIENT_EVENTS.get(event.type);
   if (fields) return findFault(event, fields);
-  const isMissing = (event.type ?? undefined) === undefined;
+  return noSuchEvent((event.type ?? undefined) === undefined);
+}
+
+function noSuchEvent(isMissing: boolean): Fault {
   return { path: "type", expected: "a known client event", isMissing };
 }
+
+function refuseUnknown(path: string, id: unknown): ParsedClientFrame {
+  const param = path.slice(0, MAX_PATH_LENGTH);
+  return {
+    kind: "malformed",
+    code: "unknown_parameter",
+    message: `Unknown parameter: '${param}'.`,
+    param,
+    ...ownId(id),
+  };
+}
+
+/** The client chose the names in it. */
+const MAX_PATH_LENGTH = 120;
 
 function refuse(
   { path, expected, isMissing }: Fault,
@@ -113,14 +150,15 @@ function refuse(
       ? `Missing required parameter: '${path}'.`
       : `Invalid value: '${path}' must be ${expected}.`,
     param: path,
-    ...(typeof id === "string" && id !== "" && { eventId: id }),
+    ...ownId(id),
   };
 }
 
-function clientEventToV1(event: JsonObject): JsonObject {
-  return objectsToV1(partNamesToV1(event));
+function ownId(id: unknown): { eventId?: string } {
+  return typeof id === "string" && id !== "" ? { eventId: id } : {};
 }
 
 function clientEventFromWire(event: JsonObject, dialect: Dialect): JsonObject {
-  return dialect === "dated" ? event : objectsFromV1(eventNamesFromV1(event));
+  if (dialect === "dated") return event;
+  return eventNamesFromWire(objectsFromWire(event, dialect));
 }

@@ -1,10 +1,17 @@
 import { isJsonObject, type JsonObject } from "./json";
 import type { RequestSession, ResponseSession } from "./session";
-import type { Dialect } from "./versions";
+import {
+  type FieldRule,
+  type FieldRules,
+  RESPONSE_FIELDS,
+  SESSION_FIELDS,
+} from "./session-fields";
+import { type Dialect, isNested } from "./versions";
 
-// The wire has two shapes (protocol.md §1); ours is the dated one. These tables are all there is between them.
+// The wire has several shapes (protocol.md §1, §13); ours is the dated one. The names in this file, and the map of
+// settings in session-fields.ts, are all there is between them.
 
-/** Dated and `v1` names of server events. @see protocol.md §13.2 */
+/** Dated and nested names of server events. @see protocol.md §13.2 */
 export const EVENT_NAMES: readonly (readonly [dated: string, v1: string])[] = [
   ["response.text.delta", "response.output_text.delta"],
   ["response.text.done", "response.output_text.done"],
@@ -15,10 +22,10 @@ export const EVENT_NAMES: readonly (readonly [dated: string, v1: string])[] = [
 ];
 
 /**
- * Names that are only read: OpenAI's GA service announces an item so, Voice Live's `v1` keeps the dated name.
+ * OpenAI's GA service announces an item so, Voice Live's `v1` keeps the dated name.
  * @see protocol.md §13.2
  */
-export const READ_ONLY_EVENT_NAMES: readonly (readonly [
+export const OPENAI_EVENT_NAMES: readonly (readonly [
   dated: string,
   ga: string,
 ])[] = [["conversation.item.created", "conversation.item.added"]];
@@ -29,71 +36,21 @@ export const PART_NAMES: readonly (readonly [dated: string, v1: string])[] = [
   ["audio", "output_audio"],
 ];
 
-/** Where a field lives in each shape, and how its value differs. */
-interface FieldAlias {
-  readonly dated: string;
-  /** Path, dots between members. */
-  readonly v1: string;
-  readonly toV1?: (value: unknown) => unknown;
-  readonly fromV1?: (value: unknown) => unknown;
-}
-
-const OUTPUT_MODALITIES: FieldAlias = {
-  dated: "modalities",
-  v1: "output_modalities",
-  toV1: withoutRedundantText,
-  fromV1: withImpliedText,
-};
-
-const SHARED_FIELDS: readonly FieldAlias[] = [
-  OUTPUT_MODALITIES,
-  {
-    dated: "output_audio_format",
-    v1: "audio.output.format",
-    fromV1: outputFormatFromGa,
-  },
-  { dated: "voice", v1: "audio.output.voice" },
-  { dated: "reasoning_effort", v1: "reasoning.effort" },
-];
-
-/** @see protocol.md §13.3 */
-export const SESSION_FIELDS: readonly FieldAlias[] = [
-  ...SHARED_FIELDS,
-  {
-    dated: "input_audio_format",
-    v1: "audio.input.format",
-    fromV1: inputFormatFromGa,
-  },
-  { dated: "input_audio_sampling_rate", v1: "audio.input.sampling_rate" },
-  { dated: "input_audio_transcription", v1: "audio.input.transcription" },
-  { dated: "input_audio_noise_reduction", v1: "audio.input.noise_reduction" },
-  { dated: "turn_detection", v1: "audio.input.turn_detection" },
-  {
-    dated: "input_audio_echo_cancellation",
-    v1: "audio.input.echo_cancellation",
-  },
-  { dated: "output_audio_timestamp_types", v1: "audio.output.timestamp_types" },
-  { dated: "max_response_output_tokens", v1: "max_output_tokens" },
-];
-
-/** Of `response.create` and of the response object; the token cap has one name there. @see protocol.md §13.3 */
-export const RESPONSE_FIELDS: readonly FieldAlias[] = SHARED_FIELDS;
-
 /**
- * A session as the dialect writes it. In `v1` the audio settings are nested and `type` is `realtime` unless given;
- * members that the table does not name stay where they are.
+ * A session as the dialect writes it. In the nested shapes `type` is `realtime` unless given; members that the map does
+ * not name stay where they are, and so do settings that the dialect lacks: `fitSession` takes those out.
  * @see protocol.md §13.3
  */
 export function sessionToWire(
   session: RequestSession | ResponseSession,
   dialect: Dialect,
 ): JsonObject {
-  if (dialect === "dated") return { ...session };
-  return { type: "realtime", ...fieldsToV1({ ...session }, SESSION_FIELDS) };
+  const wire = fieldsToWire({ ...session }, SESSION_FIELDS, dialect);
+  return isNested(dialect) ? { type: "realtime", ...wire } : wire;
 }
 
 /**
- * A session in the dated shape, whatever the dialect; the reverse of `sessionToWire`. Members that the table does not
+ * A session in the dated shape, whatever the dialect; the reverse of `sessionToWire`. Members that the map does not
  * name, such as `audio.output.speed`, stay where they are.
  * @see protocol.md §13.3
  */
@@ -101,27 +58,53 @@ export function sessionFromWire(
   session: JsonObject,
   dialect: Dialect,
 ): ResponseSession {
-  if (dialect === "dated") return { ...session };
-  const flat = fieldsFromV1(session, SESSION_FIELDS);
-  return flat.type === "realtime" ? without(flat, ["type"]) : flat;
+  const flat = fieldsFromWire(session, SESSION_FIELDS, dialect);
+  const isImplied = isNested(dialect) && flat.type === "realtime";
+  return isImplied ? without(flat, ["type"]) : flat;
 }
 
-/** A copy of an event of either side with its session and response in the `v1` shape. */
-export function objectsToV1(event: JsonObject): JsonObject {
+/** A copy of a client's event with its session and response as the dialect writes them. */
+export function objectsToWire(event: JsonObject, dialect: Dialect): JsonObject {
   return mapObjects(
     event,
-    (session) => sessionToWire(session, "v1"),
-    (response) => fieldsToV1(response, RESPONSE_FIELDS),
+    (session) => sessionToWire(session, dialect),
+    (response) => fieldsToWire(response, RESPONSE_FIELDS, dialect),
   );
 }
 
 /** A copy of an event of either side with its session and response in the dated shape. */
-export function objectsFromV1(event: JsonObject): JsonObject {
+export function objectsFromWire(
+  event: JsonObject,
+  dialect: Dialect,
+): JsonObject {
   return mapObjects(
     event,
-    (session) => ({ ...sessionFromWire(session, "v1") }),
-    (response) => fieldsFromV1(response, RESPONSE_FIELDS),
+    (session) => ({ ...sessionFromWire(session, dialect) }),
+    (response) => fieldsFromWire(response, RESPONSE_FIELDS, dialect),
   );
+}
+
+/** Where a setting lives in a dialect: path, dots between members. */
+export function wirePath(
+  name: string,
+  rule: FieldRule,
+  dialect: Dialect,
+): string {
+  return rule.names?.[dialect] ?? name;
+}
+
+/**
+ * A path of ours as the dialect has it, for an error's `param`.
+ * @param path - such as `session.turn_detection.threshold`
+ */
+export function pathInDialect(path: string, dialect: Dialect): string {
+  const [root = "", name = "", rest = ""] =
+    /^(session|response)\.(\w+)(.*)$/.exec(path)?.slice(1) ?? [];
+  const rules: FieldRules =
+    root === "session" ? SESSION_FIELDS : RESPONSE_FIELDS;
+  const rule = rules[name];
+  if (!rule) return path;
+  return `${root}.${wirePath(name, rule, dialect)}${rest}`;
 }
 
 function mapObjects(
@@ -137,36 +120,35 @@ function mapObjects(
   };
 }
 
-function fieldsToV1(
+function fieldsToWire(
   object: JsonObject,
-  aliases: readonly FieldAlias[],
+  rules: FieldRules,
+  dialect: Dialect,
 ): JsonObject {
   let result = object;
-  for (const { dated, v1, toV1 } of aliases) {
-    const value = object[dated];
-    if (value === undefined) continue;
-    result = withValue(
-      without(result, [dated]),
-      v1.split("."),
-      toV1 ? toV1(value) : value,
-    );
+  for (const [name, rule] of Object.entries(rules)) {
+    const value = object[name];
+    const path = wirePath(name, rule, dialect);
+    const spelled = rule.toWire ? rule.toWire(value, dialect) : value;
+    if (value === undefined || (path === name && spelled === value)) continue;
+    result = withValue(without(result, [name]), path.split("."), spelled);
   }
   return result;
 }
 
-function fieldsFromV1(
+function fieldsFromWire(
   object: JsonObject,
-  aliases: readonly FieldAlias[],
+  rules: FieldRules,
+  dialect: Dialect,
 ): JsonObject {
   let result = object;
-  for (const { dated, v1, fromV1 } of aliases) {
-    const path = v1.split(".");
+  for (const [name, rule] of Object.entries(rules)) {
+    const path = wirePath(name, rule, dialect).split(".");
     const value = valueAt(object, path);
     if (value === undefined) continue;
-    result = {
-      ...without(result, path),
-      [dated]: fromV1 ? fromV1(value) : value,
-    };
+    const ours =
+      rule.fromWire && isNested(dialect) ? rule.fromWire(value) : value;
+    result = { ...without(result, path), [name]: ours };
   }
   return result;
 }
@@ -202,42 +184,4 @@ function without(
   return Object.keys(left).length === 0
     ? others
     : { ...object, [member]: left };
-}
-
-/** GA takes audio or text, never both, because spoken replies always come with their transcript. */
-function withoutRedundantText(modalities: unknown): unknown {
-  if (!Array.isArray(modalities) || !modalities.includes("audio"))
-    return modalities;
-  return modalities.filter((modality) => modality !== "text");
-}
-
-function withImpliedText(modalities: unknown): unknown {
-  if (
-    !Array.isArray(modalities) ||
-    !modalities.includes("audio") ||
-    modalities.includes("text")
-  )
-    return modalities;
-  return ["text", ...(modalities as unknown[])];
-}
-
-/** OpenAI's GA service describes formats by object; Voice Live's `v1` keeps the strings. */
-const GA_FORMATS: ReadonlyMap<unknown, string> = new Map([
-  ["audio/pcm", "pcm16"],
-  ["audio/pcmu", "g711_ulaw"],
-  ["audio/pcma", "g711_alaw"],
-]);
-
-function inputFormatFromGa(format: unknown): unknown {
-  return isJsonObject(format)
-    ? (GA_FORMATS.get(format.type) ?? format)
-    : format;
-}
-
-function outputFormatFromGa(format: unknown): unknown {
-  const name = inputFormatFromGa(format);
-  const rate = isJsonObject(format) ? format.rate : undefined;
-  return name === "pcm16" && (rate === 8000 || rate === 16000)
-    ? `pcm16_${rate}hz`
-    : name;
 }

@@ -16,13 +16,21 @@ export {
   serializeRawEvent,
 } from "./client-frames";
 export type * from "./content-parts";
-export { sessionFromWire, sessionToWire } from "./dialect";
+export { pathInDialect, sessionFromWire, sessionToWire } from "./dialect";
 export * from "./enums";
 export type * from "./errors";
+export {
+  fitClientEvent,
+  fitResponse,
+  fitSession,
+  type Fitted,
+  type Missing,
+} from "./fit";
 export { createId, type IdPrefix } from "./ids";
 export type * from "./interim-response";
 export type * from "./items";
 export { isPrototypeTrap, type JsonObject } from "./json";
+export { hasClientEvent } from "./known-members";
 export type { Maybe } from "./maybe";
 export type * from "./response";
 export type * from "./server-events";
@@ -31,6 +39,7 @@ export {
   parseServerFrame,
   serializeServerEvent,
 } from "./server-frames";
+export * from "./services";
 export type * from "./session";
 export type * from "./tools";
 export type * from "./turn-detection";

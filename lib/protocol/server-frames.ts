@@ -1,6 +1,6 @@
 import { decodeBase64, scanAudioDelta } from "./audio-delta";
 import { ENVELOPE, SERVER_EVENTS } from "./catalogue";
-import { objectsFromV1, objectsToV1 } from "./dialect";
+import { objectsFromWire, objectsToWire } from "./dialect";
 import { type Fault, findFault } from "./fields";
 import { type JsonObject, readJsonObject, writeJson } from "./json";
 import type {
@@ -8,8 +8,8 @@ import type {
   AudioDelta,
   ResponseAudioDelta,
 } from "./server-events";
-import type { Dialect } from "./versions";
-import { eventNamesFromV1, eventNamesToV1 } from "./wire-names";
+import { type Dialect, isNested } from "./versions";
+import { eventNamesFromWire, eventNamesToWire } from "./wire-names";
 
 /**
  * What a frame from the server holds: an event under its dated name, a piece of audio with its own memory, or
@@ -24,7 +24,7 @@ export type ParsedFrame =
  * Reads one frame from the server. Never throws. Unknown events and members pass; a known event is malformed when a
  * member that its type promises has another type. Names of both dialects are understood at any time.
  * @param data - the frame, text or the bytes of it
- * @param dialect - `v1` also brings the session and response objects into the dated shape
+ * @param dialect - the nested ones also have their session and response objects brought into the dated shape
  * @see protocol.md §4, §6, §13
  */
 export function parseServerFrame(
@@ -40,7 +40,7 @@ export function parseServerFrame(
 /** Audio without a JSON tree of its base64; undefined for whatever is not plainly a piece of audio. */
 function parseAudioFrame(data: Buffer): ParsedFrame | undefined {
   const scan = scanAudioDelta(data);
-  const named = scan && eventNamesFromV1(scan.event);
+  const named = scan && eventNamesFromWire(scan.event);
   if (!named || named.type !== AUDIO_DELTA) return undefined;
   return readEvent(named, () => scan.audio);
 }
@@ -54,9 +54,9 @@ export function parseAnyFrame(
 ): ParsedFrame {
   const object = readJsonObject(data);
   if (!object) return malformed("frame: not a JSON object");
-  const event = eventNamesFromV1(object);
+  const event = eventNamesFromWire(object);
   return readEvent(
-    dialect === "dated" ? event : objectsFromV1(event),
+    isNested(dialect) ? objectsFromWire(event, dialect) : event,
     decodeBase64,
   );
 }
@@ -92,7 +92,7 @@ function describe(type: unknown, fault: Fault): string {
 
 /**
  * One frame for a client, as the simulator sends it.
- * @param dialect - `v1` writes the names and the shapes of that dialect
+ * @param dialect - whose names and shapes are written
  * @throws TypeError when a member is not JSON, such as NaN
  * @see protocol.md §6, §13
  */
@@ -100,6 +100,7 @@ export function serializeServerEvent(
   event: AnyServerEvent,
   dialect: Dialect = "dated",
 ): string {
-  if (dialect === "dated") return writeJson(event);
-  return writeJson(objectsToV1(eventNamesToV1({ ...event })));
+  if (!isNested(dialect)) return writeJson(event);
+  const named = eventNamesToWire({ ...event }, dialect);
+  return writeJson(objectsToWire(named, dialect));
 }

@@ -17,16 +17,27 @@ export const KNOWN_API_VERSIONS = [
 ] as const;
 
 /**
- * Which of the two wire shapes an api-version speaks: `dated` is the flat OpenAI beta shape that our types describe,
- * `v1` the nested OpenAI GA shape.
- * @see protocol.md §1
+ * Which wire shape a service speaks. `dated` is the flat shape that our types describe, `v1` the nested one of the same
+ * service. OpenAI's own services speak `openai` (GA, nested) and `openai-beta` (flat, without Azure's additions).
+ * @see protocol.md §1, §13
  */
-export type Dialect = "dated" | "v1";
+export const DIALECTS = ["dated", "v1", "openai", "openai-beta"] as const;
+export type Dialect = (typeof DIALECTS)[number];
 
 /**
- * The dialect of an `api-version` query parameter. Every version that names a date, preview or not, is `dated`.
+ * The dialect of Voice Live's `api-version` query parameter. Every version that names a date, preview or not, is `dated`.
  * @see protocol.md §1
  */
 export function dialectOf(apiVersion: string): Dialect {
   return apiVersion.trim().toLowerCase() === "v1" ? "v1" : "dated";
+}
+
+/** OpenAI's services know nothing of Azure's additions, and refuse members that they do not know. */
+export function isOpenAI(dialect: Dialect): boolean {
+  return dialect === "openai" || dialect === "openai-beta";
+}
+
+/** OpenAI's GA shape, which Voice Live's `v1` shares: audio settings in a tree of their own. */
+export function isNested(dialect: Dialect): boolean {
+  return dialect === "v1" || dialect === "openai";
 }

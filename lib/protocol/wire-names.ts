@@ -1,30 +1,46 @@
-import { EVENT_NAMES, PART_NAMES, READ_ONLY_EVENT_NAMES } from "./dialect";
+import { EVENT_NAMES, OPENAI_EVENT_NAMES, PART_NAMES } from "./dialect";
 import { isJsonObject, type JsonObject } from "./json";
+import { type Dialect, isNested } from "./versions";
 
 type Names = ReadonlyMap<unknown, string>;
 
-const PARTS_TO_V1: Names = new Map(PART_NAMES);
-const PARTS_FROM_V1: Names = new Map(
-  PART_NAMES.map(([dated, v1]) => [v1, dated]),
-);
+const PARTS_TO_NESTED: Names = new Map(PART_NAMES);
+const PARTS_FROM_NESTED: Names = reversed(PART_NAMES);
 const EVENTS_TO_V1: Names = new Map(EVENT_NAMES);
-const EVENTS_FROM_V1: Names = new Map(
-  [...EVENT_NAMES, ...READ_ONLY_EVENT_NAMES].map(([dated, v1]) => [v1, dated]),
-);
+const EVENTS_TO_OPENAI: Names = new Map([
+  ...EVENT_NAMES,
+  ...OPENAI_EVENT_NAMES,
+]);
+const EVENTS_FROM_NESTED: Names = reversed([
+  ...EVENT_NAMES,
+  ...OPENAI_EVENT_NAMES,
+]);
 
-/** A copy of a server event under its `v1` names: of itself, and of the content parts in it. */
-export function eventNamesToV1(event: JsonObject): JsonObject {
-  return renameParts(rename(event, EVENTS_TO_V1), PARTS_TO_V1);
+/** A copy of a server event under the names of the dialect: of itself, and of the content parts in it. */
+export function eventNamesToWire(
+  event: JsonObject,
+  dialect: Dialect,
+): JsonObject {
+  if (!isNested(dialect)) return event;
+  const names = dialect === "openai" ? EVENTS_TO_OPENAI : EVENTS_TO_V1;
+  return renameParts(rename(event, names), PARTS_TO_NESTED);
 }
 
 /** A copy of a server or client event under its dated names; dated names stay as they are. */
-export function eventNamesFromV1(event: JsonObject): JsonObject {
-  return renameParts(rename(event, EVENTS_FROM_V1), PARTS_FROM_V1);
+export function eventNamesFromWire(event: JsonObject): JsonObject {
+  return renameParts(rename(event, EVENTS_FROM_NESTED), PARTS_FROM_NESTED);
 }
 
-/** A copy of a client event with the content parts in it under their `v1` names. */
-export function partNamesToV1(event: JsonObject): JsonObject {
-  return renameParts(event, PARTS_TO_V1);
+/** A copy of a client event with the content parts in it under the names of the dialect. */
+export function partNamesToWire(
+  event: JsonObject,
+  dialect: Dialect,
+): JsonObject {
+  return isNested(dialect) ? renameParts(event, PARTS_TO_NESTED) : event;
+}
+
+function reversed(names: readonly (readonly [string, string])[]): Names {
+  return new Map(names.map(([dated, nested]) => [nested, dated]));
 }
 
 type Holders = ReadonlyMap<string, (value: unknown, names: Names) => unknown>;
