@@ -3,7 +3,7 @@ import type { Behaviour } from "./behaviour";
 import { echo } from "./echo";
 import { callNamedTool } from "./named-tool";
 import { followScript } from "./script";
-import { parseScript, type Script } from "./script-schema";
+import { parseScript, type Script, sortRules } from "./script-schema";
 
 /** A built-in script by name, or a list of rules. */
 export type ScriptOption = "assistant" | "echo" | Script;
@@ -12,7 +12,8 @@ export type ScriptOption = "assistant" | "echo" | Script;
 const NO_RULE: Behaviour = () => [{ say: "The script has no answer to this." }];
 
 /**
- * The behaviours that make up a script, in the order in which they are asked.
+ * The behaviours that make up a script, in the order in which they are asked. One that only says what goes wrong leaves the
+ * answers to the assistant.
  * @throws TypeError naming the rule and its fault
  */
 export function behavioursOf(script: ScriptOption): readonly Behaviour[] {
@@ -24,5 +25,9 @@ export function behavioursOf(script: ScriptOption): readonly Behaviour[] {
       followScript(ASSISTANT_FALLBACK),
       NO_RULE,
     ];
-  return [followScript(parseScript(script)), NO_RULE];
+  const rules = parseScript(script);
+  const { answers, moments } = sortRules(rules);
+  if (answers.length === 0 && moments.length > 0)
+    return behavioursOf("assistant");
+  return [followScript(rules), NO_RULE];
 }

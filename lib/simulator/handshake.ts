@@ -23,9 +23,11 @@ export interface SessionRequest {
 
 /** Why an upgrade was refused, in Azure's shape `{error: {code, message}}`. */
 export interface Refusal {
-  readonly status: 400 | 401 | 404;
+  readonly status: number;
   readonly code: string;
   readonly message: string;
+  /** When the client may try again. */
+  readonly retryAfterSeconds?: number;
 }
 
 export type Judgement =

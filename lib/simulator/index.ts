@@ -9,6 +9,7 @@ export type {
 export { behavioursOf, type ScriptOption } from "./behaviours";
 export type { StoredItem } from "./conversation-items";
 export type { Refusal, SessionRequest } from "./handshake";
+export type { Moment, MomentRule, MomentStep } from "./moment-schema";
 export type { ReceivedEvent } from "./received-log";
 export {
   parseScript,

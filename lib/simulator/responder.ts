@@ -229,6 +229,8 @@ export class Responder {
     settings: ResponseSession,
     prepared: Prepared,
   ): void {
+    // What the client still says while its socket closes is not answered.
+    if (this.#isClosed) return;
     const response = new ResponseRun(this.#host, {
       conversationId: this.conversationId,
       settings,

@@ -1,8 +1,21 @@
 import type { McpStep, SayStep, SearchStep } from "./behaviour";
-import { isJsonObject, type JsonObject } from "./json-object";
+import { isJsonObject } from "./json-object";
+import { findMomentRuleFault, type MomentRule } from "./moment-schema";
+import {
+  aList,
+  anObject,
+  type Check,
+  closeCode,
+  findMemberFault,
+  isListOfNames,
+  isName,
+  justTrue,
+  milliseconds,
+  regularExpression,
+} from "./script-checks";
 
-/** A script: the first rule that fits decides. @see docs of `Rule` */
-export type Script = readonly Rule[];
+/** A script: the first rule that fits decides. Rules with `moment` make the service fail, all others answer. */
+export type Script = readonly (Rule | MomentRule)[];
 
 /**
  * When something happens and what is done then. All members of `when` must hold. A response that follows function outputs
@@ -43,8 +56,6 @@ export type ScriptStep =
   | { readonly close: number }
   | { readonly drop: true };
 
-type Check = (value: unknown) => string | undefined;
-
 const CONDITIONS: Readonly<Record<string, Check>> = {
   text: regularExpression,
   turn: (value) =>
@@ -74,13 +85,9 @@ const STEPS: Readonly<Record<string, Check>> = {
   invocation: anObject,
   fail: (value) =>
     isJsonObject(value) ? undefined : "an object with code and message",
-  stall: (value) =>
-    typeof value === "number" && value >= 0 ? undefined : "milliseconds",
-  close: (value) =>
-    isCloseCode(value)
-      ? undefined
-      : "a close code: 1000 to 1014 except 1004 to 1006, or 3000 to 4999",
-  drop: (value) => (value === true ? undefined : "true"),
+  stall: milliseconds,
+  close: closeCode,
+  drop: justTrue,
 };
 
 /** What may stand beside the action of a step. */
@@ -99,6 +106,19 @@ const COMPANIONS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   },
 };
 
+/** The rules that answer, and those that make the service fail. */
+export function sortRules(script: Script): {
+  readonly answers: readonly Rule[];
+  readonly moments: readonly MomentRule[];
+} {
+  const isAnswer = (rule: Rule | MomentRule): rule is Rule =>
+    !isMomentRule(rule);
+  return {
+    answers: script.filter(isAnswer),
+    moments: script.filter(isMomentRule),
+  };
+}
+
 /**
  * Checks a script that came from a file or a setting.
  * @throws TypeError naming the rule, counted from 1, and its fault
@@ -112,7 +132,14 @@ export function parseScript(value: unknown): Script {
   });
 }
 
-function expectRule(rule: unknown, number: number): asserts rule is Rule {
+function isMomentRule(rule: Rule | MomentRule): rule is MomentRule {
+  return "moment" in rule.when;
+}
+
+function expectRule(
+  rule: unknown,
+  number: number,
+): asserts rule is Rule | MomentRule {
   const fault = findRuleFault(rule);
   if (fault) throw new TypeError(`Script rule ${number}: ${fault}`);
 }
@@ -126,6 +153,8 @@ function findRuleFault(rule: unknown): string | undefined {
     return `\`${stranger}\` is unknown, expected \`when\` and \`do\``;
   if (!isJsonObject(rule["when"])) return "`when` must be an object";
   if (!Array.isArray(rule["do"])) return "`do` must be a list of steps";
+  if ("moment" in rule["when"])
+    return findMomentRuleFault(rule["when"], rule["do"]);
   return (
     findMemberFault(rule["when"], CONDITIONS, "when") ??
     findStepsFault(rule["do"])
@@ -154,58 +183,5 @@ function findStepFault(step: unknown, at: string): string | undefined {
   return (
     findMemberFault({ [action]: value }, STEPS, at) ??
     findMemberFault(beside, COMPANIONS[action] ?? {}, at)
-  );
-}
-
-function findMemberFault(
-  object: JsonObject,
-  checks: Readonly<Record<string, Check>>,
-  at: string,
-): string | undefined {
-  for (const [name, value] of Object.entries(object)) {
-    const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
-    if (!check) {
-      const known = Object.keys(checks).join(", ") || "nothing beside it";
-      return `\`${at}.${name}\` is unknown, expected one of ${known}`;
-    }
-    const expected = check(value);
-    if (expected) return `\`${at}.${name}\` must be ${expected}`;
-  }
-  return undefined;
-}
-
-function anObject(value: unknown): string | undefined {
-  return isJsonObject(value) ? undefined : "an object";
-}
-
-function aList(value: unknown): string | undefined {
-  return Array.isArray(value) ? undefined : "a list";
-}
-
-function regularExpression(value: unknown): string | undefined {
-  if (typeof value !== "string") return "a regular expression";
-  try {
-    void new RegExp(value, "iu");
-    return undefined;
-  } catch (error) {
-    return `a regular expression: ${String(error)}`;
-  }
-}
-
-function isName(value: unknown): value is string {
-  return typeof value === "string" && value !== "";
-}
-
-function isListOfNames(value: unknown): boolean {
-  return Array.isArray(value) && value.length > 0 && value.every(isName);
-}
-
-/** The codes that may be sent in a close frame. RFC 6455 §7.4 */
-function isCloseCode(value: unknown): boolean {
-  if (!Number.isInteger(value)) return false;
-  const code = Number(value);
-  return (
-    (code >= 1000 && code <= 1014 && (code < 1004 || code > 1006)) ||
-    (code >= 3000 && code <= 4999)
   );
 }

@@ -6,7 +6,12 @@ import type {
   ResponseContext,
   Step,
 } from "./behaviour";
-import type { Rule, Script, ScriptStep } from "./script-schema";
+import {
+  type Rule,
+  type Script,
+  type ScriptStep,
+  sortRules,
+} from "./script-schema";
 
 /** What the templates and conditions of a rule can name. */
 interface Values {
@@ -18,10 +23,11 @@ interface Values {
 
 /** A behaviour that follows a script; it leaves a response to the next behaviour when no rule fits. */
 export function followScript(script: Script): Behaviour {
+  const rules = sortRules(script).answers;
   return (context) => {
-    if (context.outputs.length === 0) return answerTurn(script, context);
+    if (context.outputs.length === 0) return answerTurn(rules, context);
     const answers = context.outputs.map((output) =>
-      answerOutput(script, context, output),
+      answerOutput(rules, context, output),
     );
     return answers.every((answer) => answer === undefined)
       ? undefined
@@ -30,10 +36,10 @@ export function followScript(script: Script): Behaviour {
 }
 
 function answerTurn(
-  script: Script,
+  rules: readonly Rule[],
   context: ResponseContext,
 ): Answer | undefined {
-  for (const rule of script) {
+  for (const rule of rules) {
     const match =
       rule.when.output === undefined ? matchRule(rule, context, {}) : undefined;
     if (match) return rule.do.map((step) => fill(step, match));
@@ -42,11 +48,11 @@ function answerTurn(
 }
 
 function answerOutput(
-  script: Script,
+  rules: readonly Rule[],
   context: ResponseContext,
   given: FunctionOutput,
 ): Answer | undefined {
-  for (const rule of script) {
+  for (const rule of rules) {
     const isMeant =
       rule.when.output === true || rule.when.output === given.name;
     const values = { argument: given.arguments, output: given.output };

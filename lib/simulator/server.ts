@@ -7,10 +7,19 @@ import {
   STATUS_CODES,
 } from "node:http";
 import type { Duplex } from "node:stream";
-import { WebSocketServer } from "ws";
+import { type WebSocket, WebSocketServer } from "ws";
 import type { Behaviour } from "./behaviour";
 import { behavioursOf, type ScriptOption } from "./behaviours";
-import { judgeHandshake, type AccessPolicy, type Refusal } from "./handshake";
+import {
+  judgeHandshake,
+  type AccessPolicy,
+  type Judgement,
+  type Refusal,
+  type SessionRequest,
+} from "./handshake";
+import { performAtHandshake } from "./handshake-moment";
+import { HANDSHAKE, type Moment, type MomentStep } from "./moment-schema";
+import { Moments } from "./moments";
 import { SimulatedSession, type SessionOptions } from "./session";
 import { speak } from "./speech";
 import { transcribe } from "./transcriber";
@@ -24,6 +33,14 @@ export interface SimulatorOptions extends AccessPolicy {
   readonly script?: ScriptOption;
   /** Asked before the script. */
   readonly behaviours?: readonly Behaviour[];
+  /**
+   * What goes wrong, asked before the script at each moment: `handshake`, or the type of an event that is about to be sent.
+   * @returns `undefined` leaves it to the script
+   */
+  readonly atMoment?: (
+    moment: Moment,
+    session: SimulatedSession | undefined,
+  ) => readonly MomentStep[] | undefined;
   /** Speed of audio deltas in multiples of real time, default 8; `Infinity` sends all at once. */
   readonly speed?: number;
   /** Milliseconds until a session expires, default 3,600,000. */
@@ -76,7 +93,7 @@ export async function startSimulator(
 
 /** A running stand-in of the Voice Live service. */
 export class Simulator extends EventEmitter<SimulatorEvents> {
-  readonly #policy: AccessPolicy;
+  readonly #options: SimulatorOptions;
   readonly #sessionOptions: SessionOptions;
   readonly #host: string;
   readonly #http: Server;
@@ -87,18 +104,20 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
     perMessageDeflate: false,
   });
   readonly #sessions = new Set<SimulatedSession>();
+  readonly #moments: Moments;
+  /** Sockets whose handshake is not answered yet. */
+  readonly #unanswered = new Set<Duplex>();
   #closing: Promise<void> | undefined;
 
   /** Use `startSimulator`. */
   constructor(options: SimulatorOptions, host: string) {
     super();
-    this.#policy = options;
+    this.#options = options;
     this.#host = host;
+    const { script = "assistant" } = options;
+    this.#moments = new Moments(typeof script === "string" ? [] : script);
     this.#sessionOptions = {
-      behaviours: [
-        ...(options.behaviours ?? []),
-        ...behavioursOf(options.script ?? "assistant"),
-      ],
+      behaviours: [...(options.behaviours ?? []), ...behavioursOf(script)],
       speak,
       transcribe,
       speed: options.speed ?? DEFAULT_SPEED,
@@ -107,10 +126,12 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
       mcpFollowsUp: options.mcpFollowsUp ?? false,
       tokensPerMinute: options.tokensPerMinute,
       transcription: options.transcription ?? "early",
+      stepsAt: (moment, session) => this.#stepsAt(moment, session),
     };
     this.#http = createServer(answerHttp);
-    this.#http.on("upgrade", (request, socket, head) =>
-      this.#upgrade(request, socket, head),
+    this.#http.on(
+      "upgrade",
+      (request, socket, head) => void this.#upgrade(request, socket, head),
     );
   }
 
@@ -161,6 +182,7 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
       for (const session of this.#sessions) session.drop();
     }, CLOSE_GRACE_MS);
     this.#http.closeAllConnections();
+    for (const socket of this.#unanswered) socket.destroy();
     await stopped;
     clearTimeout(cut);
     this.#sessions.clear();
@@ -171,24 +193,51 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
     return `${this.#host.includes(":") ? `[${this.#host}]` : this.#host}:${this.port}`;
   }
 
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const judgement = judgeHandshake(request, this.#policy);
+  #stepsAt(moment: Moment, session?: SimulatedSession): readonly MomentStep[] {
+    const scripted = this.#moments.meet(moment);
+    return this.#options.atMoment?.(moment, session) ?? scripted;
+  }
+
+  async #upgrade(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+  ): Promise<void> {
+    const outcome = await this.#meetHandshake(socket);
+    if (outcome === "gone") return;
+    const judgement: Judgement =
+      outcome === "proceed"
+        ? judgeHandshake(request, this.#options)
+        : { kind: "refused", refusal: outcome };
     if (judgement.kind === "refused") {
       refuse(socket, judgement.refusal);
       this.emit("refused", judgement.refusal);
       return;
     }
-    this.#sockets.handleUpgrade(request, socket, head, (client) => {
-      const session = new SimulatedSession(
-        client,
-        judgement.request,
-        this.#sessionOptions,
-      );
-      this.#sessions.add(session);
-      session.once("close", () => this.#sessions.delete(session));
-      this.emit("session", session);
-      session.open();
-    });
+    this.#sockets.handleUpgrade(request, socket, head, (client) =>
+      this.#welcome(client, judgement.request),
+    );
+  }
+
+  async #meetHandshake(
+    socket: Duplex,
+  ): Promise<Awaited<ReturnType<typeof performAtHandshake>>> {
+    // A client that is gone before it has its answer is no fault of ours.
+    const onError = (): void => void socket.destroy();
+    socket.on("error", onError);
+    this.#unanswered.add(socket);
+    const outcome = await performAtHandshake(socket, this.#stepsAt(HANDSHAKE));
+    this.#unanswered.delete(socket);
+    socket.off("error", onError);
+    return outcome;
+  }
+
+  #welcome(client: WebSocket, request: SessionRequest): void {
+    const session = new SimulatedSession(client, request, this.#sessionOptions);
+    this.#sessions.add(session);
+    session.once("close", () => this.#sessions.delete(session));
+    this.emit("session", session);
+    session.open();
   }
 }
 
@@ -213,10 +262,17 @@ function refuse(socket: Duplex, refusal: Refusal): void {
   // Half-open sockets would keep the port busy.
   socket.once("finish", () => socket.destroy());
   socket.end(
-    `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n` +
+    `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? "Refused"}\r\n` +
       "Connection: close\r\nContent-Type: application/json\r\n" +
+      retryAfter(refusal) +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
+}
+
+function retryAfter({ retryAfterSeconds }: Refusal): string {
+  return retryAfterSeconds === undefined
+    ? ""
+    : `Retry-After: ${retryAfterSeconds}\r\n`;
 }
 
 function refusalBody({ code, message }: Refusal): string {

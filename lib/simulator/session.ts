@@ -21,6 +21,8 @@ import type { SessionRequest } from "./handshake";
 import { InputBuffer } from "./input-buffer";
 import type { ItemContext } from "./item-schema";
 import { McpServers } from "./mcp-servers";
+import { MomentGate } from "./moment-gate";
+import type { Moment, MomentStep } from "./moment-schema";
 import { ReceivedLog, type ReceivedEvent } from "./received-log";
 import { invalidValue, RequestFault } from "./request-fault";
 import { Responder } from "./responder";
@@ -38,6 +40,11 @@ export interface SessionOptions {
   readonly mcpFollowsUp: boolean;
   readonly tokensPerMinute: number | undefined;
   readonly transcription: "early" | "late";
+  /** What goes wrong before an event is sent. */
+  readonly stepsAt: (
+    moment: Moment,
+    session: SimulatedSession,
+  ) => readonly MomentStep[];
 }
 
 interface SessionEvents {
@@ -63,6 +70,7 @@ export class SimulatedSession extends EventEmitter<SessionEvents> {
   readonly #turns: UserTurns;
   readonly #received = new ReceivedLog();
   readonly #parts: SessionParts;
+  readonly #gate: MomentGate;
   readonly #expiry: NodeJS.Timeout;
 
   constructor(
@@ -79,6 +87,12 @@ export class SimulatedSession extends EventEmitter<SessionEvents> {
       ...request,
       sessionId: this.id,
       expiresAt,
+    });
+    this.#gate = new MomentGate({
+      stepsAt: (type) => options.stepsAt(type, this),
+      write: (event) => this.#write(event),
+      close: (code) => this.close(code),
+      drop: () => this.drop(),
     });
     const itemContext: ItemContext = {
       hasCall: (callId) => this.#items.findCall(callId) !== undefined,
@@ -164,13 +178,7 @@ export class SimulatedSession extends EventEmitter<SessionEvents> {
 
   /** Sends any event, also one of a type or shape that the service does not know. */
   send(event: AnyServerEvent): void {
-    if (this.#socket.readyState !== this.#socket.OPEN) return;
-    const numbered: AnyServerEvent = {
-      ...event,
-      event_id: event.event_id ?? createId("event"),
-    };
-    this.#socket.send(serializeServerEvent(numbered, this.#dialect));
-    this.emit("server", numbered);
+    if (this.#isOpen) this.#gate.send(event);
   }
 
   /** Closes the socket as the service does, with a close frame. */
@@ -182,6 +190,7 @@ export class SimulatedSession extends EventEmitter<SessionEvents> {
   /** Cuts the connection: the client sees 1006. */
   drop(): void {
     clearTimeout(this.#expiry);
+    this.#gate.stop();
     this.#responder.close();
     // A paused socket would never notice its end.
     this.#socket.resume();
@@ -196,6 +205,20 @@ export class SimulatedSession extends EventEmitter<SessionEvents> {
   /** Reads on after `pause`. */
   resume(): void {
     this.#socket.resume();
+  }
+
+  get #isOpen(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN;
+  }
+
+  #write(event: AnyServerEvent): void {
+    if (!this.#isOpen) return;
+    const numbered: AnyServerEvent = {
+      ...event,
+      event_id: event.event_id ?? createId("event"),
+    };
+    this.#socket.send(serializeServerEvent(numbered, this.#dialect));
+    this.emit("server", numbered);
   }
 
   #listen(): void {
@@ -255,6 +278,7 @@ export class SimulatedSession extends EventEmitter<SessionEvents> {
 
   #closed(code: number, reason: string): void {
     clearTimeout(this.#expiry);
+    this.#gate.stop();
     this.#responder.close();
     this.emit("close", code, reason);
   }

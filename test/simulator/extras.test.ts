@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {
-  type Script,
+  type ScriptStep,
   type Simulator,
   type SimulatorOptions,
   startSimulator,
@@ -28,7 +28,7 @@ describe("The simulator", () => {
 
   const ofType = (peer: Peer, type: string): WireEvent[] =>
     peer.events.filter((event) => event.type === type);
-  const script = (...steps: Script[number]["do"]): SimulatorOptions => ({
+  const script = (...steps: ScriptStep[]): SimulatorOptions => ({
     script: [{ when: {}, do: steps }],
   });
 
