@@ -6,6 +6,7 @@ import type {
   VoiceLiveResponse,
 } from "../protocol";
 import type { Interruption } from "./conversation-events";
+import { Floor } from "./floor";
 import { Playback, type OutletSource } from "./playback";
 import type { HeardItem } from "./playback-clock";
 import {
@@ -15,6 +16,7 @@ import {
   Replies,
   type Reply,
 } from "./replies";
+import { ResponseMarks, type Marks } from "./response-marks";
 import { outputFormat, truncatesItself } from "./session-settings";
 import type { FunctionCall } from "./tool-calls";
 import { Transcripts, type Transcript } from "./transcripts";
@@ -50,6 +52,8 @@ export class Assistant {
   readonly #playback: Playback;
   readonly #transcripts: Transcripts;
   readonly #replies = new Replies();
+  readonly #marks = new ResponseMarks();
+  readonly #floor = new Floor();
   #generation = 0;
   #lateDeltas = 0;
   #toldUnderruns = 0;
@@ -116,10 +120,24 @@ export class Assistant {
     this.#playback.report(itemId, playedMs, performance.now(), responseId);
   }
 
-  /** @param isStale - an interruption overtook the request for it */
-  beginReply(response: VoiceLiveResponse, isStale: boolean): void {
+  /** What is told with everything that belongs to the response. */
+  marksOf(responseId: string): Marks {
+    return this.#marks.of(responseId);
+  }
+
+  /**
+   * @param isStale - an interruption overtook the request for it
+   * @param isOutOfBand - it is not part of the conversation
+   */
+  beginReply(
+    response: VoiceLiveResponse,
+    isStale: boolean,
+    isOutOfBand = false,
+  ): void {
+    const { id, output_audio_format: format } = response;
     const generation = isStale ? this.#generation - 1 : this.#generation;
-    this.#begin(response.id, generation, response.output_audio_format);
+    this.#marks.note(response, isOutOfBand);
+    this.#begin(id, generation, format, isOutOfBand);
   }
 
   /** An interruption has overtaken the response. */
@@ -138,26 +156,31 @@ export class Assistant {
       return false;
     }
     const position = positionOf(reply, event.item_id, event.content_index);
-    this.#playback.receive(position, audio, reply.format);
-    return true;
+    const isTaken = this.#floor.take(reply.responseId, audio.length, () => {
+      if (reply.generation === this.#generation)
+        this.#playback.receive(position, audio, reply.format);
+    });
+    if (!isTaken) this.#lateDeltas++;
+    return isTaken;
   }
 
   audioDone({ response_id, item_id, content_index }: PartOfReply): void {
     const reply = this.#replies.get(response_id);
     if (!reply || this.isStale(response_id)) return;
-    this.#playback.finishItem(positionOf(reply, item_id, content_index));
+    const position = positionOf(reply, item_id, content_index);
+    this.#floor.take(response_id, 0, () => this.#playback.finishItem(position));
   }
 
   /** @param event - locates a part of an item of a response */
   textPiece(event: PartOfReply, text: string): void {
     const { response_id, item_id, content_index } = event;
-    if (this.isStale(response_id)) return;
+    if (this.#isUnwanted(response_id)) return;
     this.#transcripts.assistantPiece(response_id, item_id, text, content_index);
   }
 
   textWhole(event: PartOfReply, text: string): void {
     const { response_id, item_id, content_index } = event;
-    if (this.isStale(response_id)) return;
+    if (this.#isUnwanted(response_id)) return;
     this.#transcripts.assistantWhole(response_id, item_id, text, content_index);
   }
 
@@ -189,13 +212,17 @@ export class Assistant {
     if (!reply) return [];
     const { status, status_details: details } = response;
     reply.isDone = true;
+    if (reply.isOutOfBand) {
+      this.#finish(reply);
+      return reply.calls;
+    }
     if (status === "cancelled" && !this.isStale(response.id)) {
       this.interrupt(
         details?.reason === "turn_detected" ? "user" : "flow",
         true,
       );
     }
-    this.#playback.finishReply(response.id);
+    this.#finish(reply);
     const isStale = this.isStale(response.id);
     if (isStale) this.#dropUnheard(reply, response.output ?? []);
     this.#settleTranscripts();
@@ -210,6 +237,7 @@ export class Assistant {
   interrupt(by: Interruption["by"], isAnswering: boolean): boolean {
     const wasSpeaking = this.isSpeaking;
     this.#generation++;
+    this.#floor.reset();
     const heard = this.#playback.interrupt(performance.now());
     const cut = heard.filter((item) => !item.isComplete);
     const isInterruption = wasSpeaking || isAnswering;
@@ -223,6 +251,7 @@ export class Assistant {
 
   /** What has come is still played; the next session knows nothing of it. */
   sessionLost(): void {
+    this.#floor.drain();
     this.#playback.finishAll();
     this.#playback.detach();
     this.#transcripts.close();
@@ -233,16 +262,29 @@ export class Assistant {
     this.#playback.close();
   }
 
+  /** Nobody waits for words that nobody will hear; an out-of-band response may never have been meant for ears. */
+  #isUnwanted(responseId: string): boolean {
+    const isOutOfBand = this.#replies.get(responseId)?.isOutOfBand ?? false;
+    return !isOutOfBand && this.isStale(responseId);
+  }
+
+  #finish({ responseId }: Reply): void {
+    this.#floor.leave(responseId, () => this.#playback.finishReply(responseId));
+    this.#settleTranscripts();
+  }
+
   #begin(
     responseId: string,
     generation: number,
     ownFormat?: VoiceLiveResponse["output_audio_format"],
+    isOutOfBand = false,
   ): Reply {
     const format = ownFormat ?? this.#options.settings().output_audio_format;
     return this.#replies.begin(
       responseId,
       generation,
       outputFormat(format ? { output_audio_format: format } : {}),
+      isOutOfBand,
     );
   }
 
@@ -256,6 +298,7 @@ export class Assistant {
     const isServices =
       by === "user" && truncatesItself(this.#options.settings());
     for (const item of cut) {
+      if (this.#replies.get(item.responseId)?.isOutOfBand) continue;
       const event = isServices ? undefined : truncationFor(item);
       if (event) this.#options.tell(event);
     }

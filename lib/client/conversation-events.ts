@@ -24,11 +24,21 @@ export interface LifeEvent {
     | "approval"
     | "warning"
     | "silence"
+    | "viseme"
+    | "blendshapes"
+    | "word"
+    | "annotation"
+    | "search"
+    | "mcp"
+    | "agent"
+    | "avatar"
+    | "rate_limits"
     | "closed";
   readonly payload: Readonly<Record<string, unknown>>;
   readonly responseId?: string | undefined;
   readonly itemId?: string | undefined;
   readonly callId?: string | undefined;
+  readonly approvalRequestId?: string | undefined;
 }
 
 /** A call with its arguments checked. */

@@ -8,6 +8,7 @@ import {
   type ResponseSession,
 } from "../protocol";
 import { Assistant } from "./assistant";
+import { encodeOffer } from "./avatar-sdp";
 import { DEFAULT_CALL_LIMITS } from "./call-limits";
 import { Connection } from "./connection";
 import type { ConnectionState } from "./connection-machine";
@@ -17,13 +18,16 @@ import { toVoiceLiveError, VoiceLiveError } from "./errors";
 import { REFERENCE_FEATURE, wantsReference } from "./echo";
 import { LiveSettings } from "./live-settings";
 import type { OutletSource } from "./playback";
+import { McpCalls } from "./mcp-calls";
 import { Reporter } from "./reporter";
+import type { Marks } from "./response-marks";
 import { ServiceEvents } from "./service-events";
 import {
   hasTurnDetection,
   inputFormat,
   unappliedSettings,
 } from "./session-settings";
+import { SideEvents } from "./side-events";
 import { SilenceWatch } from "./silence-watch";
 import { TurnMetrics } from "./turn-metrics";
 import { Turns } from "./turns";
@@ -50,6 +54,8 @@ export class Conversation {
   readonly #user: UserAudio;
   readonly #assistant: Assistant;
   readonly #turns: Turns;
+  readonly #mcp: McpCalls;
+  readonly #side: SideEvents;
   readonly #metrics = new TurnMetrics();
   readonly #silenceWatch: SilenceWatch;
   readonly #settings: LiveSettings;
@@ -77,6 +83,11 @@ export class Conversation {
     this.#user = this.#createUserAudio();
     this.#assistant = this.#createAssistant();
     this.#turns = this.#createTurns();
+    this.#mcp = this.#createMcpCalls();
+    this.#side = new SideEvents({
+      report: (event) => this.#events.life(event),
+      isStale: (responseId) => this.#assistant.isStale(responseId),
+    });
     this.#service = this.#createServiceEvents();
   }
 
@@ -134,6 +145,7 @@ export class Conversation {
     this.#user.close();
     this.#silenceWatch.stop();
     this.#turns.close();
+    this.#mcp.close();
   }
 
   addOutlet(source: OutletSource): void {
@@ -169,6 +181,11 @@ export class Conversation {
     this.#tell({ type: "input_audio_buffer.clear" });
   }
 
+  /** What is told with everything that belongs to a response: whether it is out of band, and its metadata. */
+  marksOf(responseId: string): Marks {
+    return this.#assistant.marksOf(responseId);
+  }
+
   /**
    * Asks for a response, as soon as one may begin.
    * @throws VoiceLiveError `VOICE_LIVE_NOT_CONNECTED` when nobody is connecting, the cause when connecting is given up, `VOICE_LIVE_PAYLOAD` for parameters that are not JSON
@@ -186,21 +203,62 @@ export class Conversation {
   /**
    * Adds items to the conversation. They wait while the session is being opened.
    * @param wantsResponse - and asks for one response to all of them
+   * @param params - overrides for that response, which then is one of its own
    * @throws VoiceLiveError `VOICE_LIVE_NOT_CONNECTED` when nobody is connecting, the cause when connecting is given up, `VOICE_LIVE_LIMIT` when too many wait
    */
-  say(items: readonly RequestItem[], wantsResponse: boolean): void {
+  say(
+    items: readonly RequestItem[],
+    wantsResponse: boolean,
+    params?: ResponseCreateParams,
+  ): void {
     this.#requireConnecting();
+    checkWritable({ type: "response.create", response: params ?? {} });
     const itemIds = this.#turns.submit(items);
     this.#activeAt = performance.now();
     if (!wantsResponse) return;
     this.#metrics.endOfTurn(this.#activeAt);
-    this.#turns.request({ itemIds });
+    this.#turns.request({ itemIds, params });
   }
 
-  /** The assistant says exactly this (protocol.md §9.1, `pre_generated_assistant_message`). */
-  sayExactly(text: string): void {
+  /**
+   * Takes a piece of a text that comes in pieces; the first begins an item.
+   * @param name - tells texts apart that are open at once
+   * @throws VoiceLiveError as `say` does
+   */
+  streamText(name: string, piece: string): void {
+    this.#requireConnecting();
+    this.#activeAt = performance.now();
+    this.#turns.streamText(name, piece);
+  }
+
+  /**
+   * The streamed text is complete.
+   * @param wantsResponse - and asks for a response to it
+   * @param params - overrides for that response
+   * @throws VoiceLiveError as `say` does
+   */
+  finishText(
+    name: string,
+    wantsResponse: boolean,
+    params?: ResponseCreateParams,
+  ): void {
+    this.#requireConnecting();
+    checkWritable({ type: "response.create", response: params ?? {} });
+    const itemIds = [this.#turns.finishText(name)];
+    this.#activeAt = performance.now();
+    if (!wantsResponse) return;
+    this.#metrics.endOfTurn(this.#activeAt);
+    this.#turns.request({ itemIds, params });
+  }
+
+  /**
+   * The assistant says exactly this (protocol.md §9.1, `pre_generated_assistant_message`).
+   * @param params - overrides for this response
+   */
+  sayExactly(text: string, params: ResponseCreateParams = {}): void {
     const content = [{ type: "text" as const, text }];
     this.respond({
+      ...params,
       pre_generated_assistant_message: {
         type: "message",
         role: "assistant",
@@ -237,10 +295,33 @@ export class Conversation {
     this.#turns.denyCall(callId, reason);
   }
 
+  /**
+   * The flow's word on a call of an MCP server's tool.
+   * @param requestId - of the `approval` event
+   * @throws VoiceLiveError when the request is unknown, was answered, or belongs to an earlier session
+   */
+  answerApproval(requestId: string, isApproved: boolean): void {
+    this.#activeAt = performance.now();
+    this.#mcp.answer(requestId, isApproved);
+  }
+
+  /**
+   * Offers the service a WebRTC connection for the avatar; an `avatar` event brings the answer.
+   * @param offer - session description, its JSON, or the bare SDP
+   * @throws VoiceLiveError `VOICE_LIVE_PAYLOAD` when it is no offer, `VOICE_LIVE_NOT_CONNECTED` when no session is ready
+   */
+  connectAvatar(offer: unknown): void {
+    const client_sdp = encodeOffer(offer);
+    this.#connection.sendRaw({ type: "session.avatar.connect", client_sdp });
+  }
+
   /** The flow interrupts the assistant. */
   interrupt(): void {
     const isAnswering = this.#turns.isBusy;
     this.#turns.interrupt();
+    // What the avatar says is not in our hands, but on its way to the browser (protocol.md §5).
+    if (this.#settings.effective.modalities?.includes("avatar"))
+      this.#tell({ type: "output_audio_buffer.clear" });
     this.#assistant.interrupt("flow", isAnswering);
     this.#updatePhase();
   }
@@ -380,11 +461,23 @@ export class Conversation {
     });
   }
 
+  #createMcpCalls(): McpCalls {
+    return new McpCalls({
+      send: (event) => this.#connection.send(event),
+      isBusy: () => this.#turns.isBusy || this.#service.isUserSpeaking,
+      requestFollowUp: () => this.#turns.request({ itemIds: [] }),
+      onFault: (fault) => this.#events.fault(fault),
+      report: (event) => this.#events.life(event),
+    });
+  }
+
   #createServiceEvents(): ServiceEvents {
     return new ServiceEvents({
       user: this.#user,
       assistant: this.#assistant,
       turns: this.#turns,
+      mcp: this.#mcp,
+      side: this.#side,
       metrics: this.#metrics,
       reporter: this.#reporter,
       events: this.#events,
@@ -416,6 +509,7 @@ export class Conversation {
       connect_ms: Math.round(connectMs),
     });
     this.#reporter.warnAboutSettings(notApplied);
+    this.#side.session(session);
     this.#user.sessionReady();
     this.#greet();
     this.#turns.sessionReady();
@@ -427,6 +521,7 @@ export class Conversation {
     this.#reporter.warnAboutSettings(
       unappliedSettings(this.#settings.asked, session),
     );
+    this.#side.session(session);
   }
 
   /** What has come is still played; everything that only the lost session knew is given up. */
@@ -434,6 +529,8 @@ export class Conversation {
     this.#service.sessionLost();
     this.#user.sessionLost();
     this.#turns.sessionLost();
+    this.#mcp.sessionLost();
+    this.#side.sessionLost();
     this.#assistant.sessionLost();
     if (this.state.name !== "idle")
       this.#reporter.report("closed", { reason: "lost" });

@@ -33,6 +33,7 @@ export {
 } from "./errors";
 export { HandshakeBudget } from "./handshake-budget";
 export { withoutSecrets } from "./redact";
+export type { Marks } from "./response-marks";
 export type { ServiceAccess } from "./service-access";
 export {
   checkTarget,

@@ -12,6 +12,8 @@ export interface Reply {
   /** One object for each item that was to be heard: outlets tell items apart by it. */
   readonly positions: Map<string, AudioPosition>;
   readonly calls: FunctionCall[];
+  /** Beside the conversation: no item of it exists there (protocol.md §9.1). */
+  readonly isOutOfBand: boolean;
   isDone: boolean;
 }
 
@@ -22,13 +24,19 @@ const MAX_KEPT = 20;
 export class Replies {
   readonly #replies = new Map<string, Reply>();
 
-  begin(responseId: string, generation: number, format: MonoFormat): Reply {
+  begin(
+    responseId: string,
+    generation: number,
+    format: MonoFormat,
+    isOutOfBand = false,
+  ): Reply {
     const reply: Reply = {
       responseId,
       generation,
       format,
       positions: new Map(),
       calls: [],
+      isOutOfBand,
       isDone: false,
     };
     this.#replies.set(responseId, reply);

@@ -96,6 +96,13 @@ export class ResponseSequencer {
     );
   }
 
+  /** A response of the conversation has been asked for or is about to come by itself. */
+  get awaitsResponse(): boolean {
+    return (
+      this.#busy.state === "requested" || this.#turn.state === "committing"
+    );
+  }
+
   get queued(): number {
     return this.#queue.length;
   }

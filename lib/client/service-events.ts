@@ -3,6 +3,7 @@ import {
   type AnyServerEvent,
   type AudioDelta,
   type RequestSession,
+  type ResponseItem,
   type ServerErrorDetails,
   type ServerEvent,
   type VoiceLiveResponse,
@@ -15,8 +16,11 @@ import {
   diagnoseTranscription,
 } from "./diagnosis";
 import { printable } from "./redact";
+import type { McpCalls } from "./mcp-calls";
 import type { Reporter } from "./reporter";
+import type { SideEvents } from "./side-events";
 import { answersTurns, interruptsItself } from "./session-settings";
+import type { FunctionCall } from "./tool-calls";
 import type { TurnMetrics } from "./turn-metrics";
 import type { Turns } from "./turns";
 import type { UserAudio } from "./user-audio";
@@ -25,6 +29,8 @@ export interface ServiceEventsOptions {
   readonly user: UserAudio;
   readonly assistant: Assistant;
   readonly turns: Turns;
+  readonly mcp: McpCalls;
+  readonly side: SideEvents;
   readonly metrics: TurnMetrics;
   readonly reporter: Reporter;
   readonly events: ConversationEvents;
@@ -54,14 +60,18 @@ export class ServiceEvents {
 
   audio(event: AudioDelta, audio: Buffer): void {
     const { assistant, metrics, onChanged } = this.#options;
-    metrics.delta(performance.now());
-    if (assistant.audio(event, audio)) metrics.out(performance.now());
+    const isAnswer = !assistant.marksOf(event.response_id).outOfBand;
+    if (isAnswer) metrics.delta(performance.now());
+    const isHeard = assistant.audio(event, audio);
+    if (isAnswer && isHeard) metrics.out(performance.now());
     onChanged();
   }
 
   event(event: AnyServerEvent): void {
     this.#options.events.raw(event);
-    if (isKnownServerEvent(event)) this.#handle(event);
+    if (!isKnownServerEvent(event)) return;
+    this.#handle(event);
+    this.#options.side.handle(event);
   }
 
   /** The user is heard to be done, or a turn does not end although silence was sent. */
@@ -86,6 +96,7 @@ export class ServiceEvents {
       case "input_audio_buffer.speech_stopped":
         return this.speechStopped(answersTurns(this.#options.settings()));
       case "conversation.item.created":
+        this.#options.mcp.item(event.item);
         return turns.itemCreated(event.item);
       case "conversation.item.input_audio_transcription.delta":
         return assistant.userPiece(event.item_id, event.delta ?? "");
@@ -113,7 +124,7 @@ export class ServiceEvents {
       case "response.audio.done":
         return assistant.audioDone(event);
       case "response.output_item.done":
-        return assistant.itemDone(event.response_id, event.item);
+        return this.#onItemDone(event.response_id, event.item);
       case "response.done":
         return this.#onResponseDone(event.response);
       case "error":
@@ -149,20 +160,24 @@ export class ServiceEvents {
   }
 
   #onResponseCreated(response: VoiceLiveResponse): void {
-    const { assistant, turns, onChanged } = this.#options;
-    const isCancelled = turns.responseCreated(response);
-    assistant.beginReply(response, isCancelled);
+    const { assistant, turns, mcp, onChanged } = this.#options;
+    const { isCancelled, isOutOfBand } = turns.responseCreated(response);
+    assistant.beginReply(response, isCancelled, isOutOfBand);
+    if (!isOutOfBand) mcp.responseCreated();
     onChanged();
   }
 
   #onResponseDone(response: VoiceLiveResponse): void {
-    const { assistant, turns, reporter } = this.#options;
+    const { assistant, turns, mcp, reporter } = this.#options;
     const { id, usage } = response;
     const status = response.status ?? "completed";
     this.#options.onActivity();
     if (usage) reporter.report("usage", { responseId: id, ...usage }, id);
-    reporter.report("turn", this.#figures(id, status), id);
+    const { outOfBand = false } = assistant.marksOf(id);
+    if (!outOfBand) reporter.report("turn", this.#figures(id, status), id);
     const calls = assistant.responseDone(response);
+    if (outOfBand && calls.length > 0) this.#warnAboutCalls(calls);
+    if (!outOfBand) mcp.responseDone(response);
     if (status !== "completed") this.#reportEnd(response);
     turns.responseDone(id, calls);
     this.#options.onChanged();
@@ -175,6 +190,25 @@ export class ServiceEvents {
     if (response.status === "incomplete")
       this.#options.reporter.warn("incomplete", fault.message);
     else this.#options.events.fault(fault);
+  }
+
+  #onItemDone(responseId: string, item: ResponseItem): void {
+    const { assistant, mcp } = this.#options;
+    assistant.itemDone(responseId, item);
+    mcp.item(item);
+    // An approved call ends after its response (protocol.md §12 E).
+    const { outOfBand = false } = assistant.marksOf(responseId);
+    if (item.type === "mcp_call" && !outOfBand) mcp.callEnded();
+  }
+
+  /** The conversation does not know the call, so it would refuse the result. */
+  #warnAboutCalls(calls: readonly FunctionCall[]): void {
+    const names = calls.map(({ name }) => printable(name));
+    this.#options.reporter.warn(
+      "out_of_band_call",
+      `An out-of-band response called ${names.join(", ")}, which is not run`,
+      { functions: names },
+    );
   }
 
   /** How the turn felt, and all that was lost so far: each drop is counted and visible (design.md §5.5). */

@@ -10,9 +10,11 @@ import type { CallLimitOptions } from "./call-limits";
 import { CallRunner } from "./call-runner";
 import type { CheckedCall } from "./conversation-events";
 import { toVoiceLiveError, type VoiceLiveError } from "./errors";
+import { isOutOfBand, OutOfBand } from "./out-of-band";
 import { Outbox } from "./outbox";
 import { ResponseSequencer, type ResponseRequest } from "./response-sequencer";
 import type { FunctionCall } from "./tool-calls";
+import { TextStreams } from "./text-streams";
 import type { ToolBox } from "./tools";
 
 export interface TurnsOptions {
@@ -32,6 +34,14 @@ export interface TurnsOptions {
   readonly onChanged: () => void;
 }
 
+/** What a response that begins is. */
+export interface Beginning {
+  /** Beside the conversation. */
+  readonly isOutOfBand: boolean;
+  /** An interrupt by flow overtook it, so that nothing of it may be heard. */
+  readonly isCancelled: boolean;
+}
+
 /**
  * Who speaks next (design.md §5.3): items on their way to the service, the responses that are asked for, and the
  * function calls that wait for results.
@@ -41,6 +51,8 @@ export class Turns {
   readonly #sequencer: ResponseSequencer;
   readonly #calls: CallRunner;
   readonly #outbox = new Outbox();
+  readonly #streams: TextStreams;
+  readonly #outOfBand: OutOfBand;
   /** By length of the wait: only the newest of each kind is waited for. */
   readonly #wakes = new Map<number, NodeJS.Timeout>();
 
@@ -55,6 +67,14 @@ export class Turns {
       },
       () => createId("event"),
     );
+    this.#streams = new TextStreams({
+      isReady: options.isReady,
+      send: (event) => options.send(event),
+    });
+    this.#outOfBand = new OutOfBand({
+      createEventId: () => createId("event"),
+      send: (eventId, request) => this.#sendRequest(eventId, request),
+    });
     this.#calls = new CallRunner({
       tools: options.tools,
       limits: options.callLimits,
@@ -84,8 +104,13 @@ export class Turns {
     return this.#calls.refused;
   }
 
-  /** Asks for a response, as soon as one may begin. */
+  /**
+   * Asks for a response, as soon as one may begin; one beside the conversation may at any time.
+   * @throws VoiceLiveError `VOICE_LIVE_LIMIT` when too many of those wait
+   */
   request(request: ResponseRequest): void {
+    if (isOutOfBand(request.params))
+      return this.#outOfBand.request(request, this.#options.isReady());
     this.#sequencer.request(request, performance.now());
     this.#options.onChanged();
   }
@@ -103,6 +128,19 @@ export class Turns {
     this.#outbox.add(outgoing);
     if (this.#options.isReady()) this.#sendItems();
     return outgoing.map((item) => item.id);
+  }
+
+  /**
+   * Takes a piece of a text that comes in pieces.
+   * @throws VoiceLiveError `VOICE_LIVE_LIMIT` when too many texts are open or one is too long
+   */
+  streamText(name: string, piece: string): void {
+    this.#streams.append(name, piece);
+  }
+
+  /** @returns id of the item that holds the streamed text */
+  finishText(name: string): string {
+    return this.#streams.finish(name);
   }
 
   /** @throws VoiceLiveError when the call is unknown, answered, late or of an earlier session */
@@ -130,12 +168,16 @@ export class Turns {
 
   sessionReady(): void {
     this.#sendItems();
+    this.#streams.sessionReady();
+    this.#outOfBand.sessionReady();
     this.#sequencer.connectionReady(performance.now());
   }
 
   sessionLost(): void {
     this.#outbox.sessionLost();
     this.#calls.sessionLost();
+    this.#streams.sessionLost();
+    this.#outOfBand.sessionLost();
     this.#sequencer.connectionLost();
   }
 
@@ -161,17 +203,23 @@ export class Turns {
     if (item.type === "message" && item.role === "user") this.#calls.userTurn();
   }
 
-  /** @returns true when an interrupt by flow overtook it, so that nothing of it may be heard */
-  responseCreated(response: VoiceLiveResponse): boolean {
-    // A response outside the conversation takes no turn (protocol.md §9.1).
-    const isOutside =
+  /** A response outside the conversation takes no turn (protocol.md §9.1). */
+  responseCreated(response: VoiceLiveResponse): Beginning {
+    const isOurs = this.#outOfBand.created(
+      response,
+      this.#sequencer.awaitsResponse,
+    );
+    const isForeign =
       response.conversation_id === null &&
       this.#sequencer.activeResponseId !== undefined;
-    return !isOutside && this.#sequencer.created(response.id);
+    if (isOurs || isForeign) return { isOutOfBand: true, isCancelled: false };
+    const isCancelled = this.#sequencer.created(response.id);
+    return { isOutOfBand: false, isCancelled };
   }
 
   /** @param calls - to run, of this response */
   responseDone(responseId: string, calls: readonly FunctionCall[]): void {
+    if (this.#outOfBand.done(responseId)) return;
     this.#calls.run(responseId, calls);
     this.#sequencer.done(responseId, performance.now());
   }
@@ -185,7 +233,8 @@ export class Turns {
     const isActive = code === "conversation_already_has_active_response";
     const now = performance.now();
     const wasRequest = this.#sequencer.refused(eventId, isActive, now);
-    if (!wasRequest) this.#outbox.refused(eventId);
+    if (!wasRequest && !this.#outOfBand.refused(eventId))
+      this.#outbox.refused(eventId);
     return wasRequest && isActive;
   }
 
