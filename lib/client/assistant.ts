@@ -156,7 +156,7 @@ export class Assistant {
       return false;
     }
     const position = positionOf(reply, event.item_id, event.content_index);
-    const isTaken = this.#floor.take(reply.responseId, audio.length, () => {
+    const isTaken = this.#floor.take(reply, audio.length, () => {
       if (reply.generation === this.#generation)
         this.#playback.receive(position, audio, reply.format);
     });
@@ -168,7 +168,7 @@ export class Assistant {
     const reply = this.#replies.get(response_id);
     if (!reply || this.isStale(response_id)) return;
     const position = positionOf(reply, item_id, content_index);
-    this.#floor.take(response_id, 0, () => this.#playback.finishItem(position));
+    this.#floor.take(reply, 0, () => this.#playback.finishItem(position));
   }
 
   /** @param event - locates a part of an item of a response */
@@ -268,8 +268,9 @@ export class Assistant {
     return !isOutOfBand && this.isStale(responseId);
   }
 
-  #finish({ responseId }: Reply): void {
-    this.#floor.leave(responseId, () => this.#playback.finishReply(responseId));
+  #finish(reply: Reply): void {
+    const { responseId } = reply;
+    this.#floor.leave(reply, () => this.#playback.finishReply(responseId));
     this.#settleTranscripts();
   }
 

@@ -1,7 +1,14 @@
-/** What one reply does to the loudspeaker: a piece of audio, or the end of an item or of the reply. */
-interface Job {
+/** A reply that wants to be heard. */
+export interface Speaker {
   readonly responseId: string;
+  readonly isOutOfBand: boolean;
+}
+
+/** What a reply does to the loudspeaker: a piece of audio, or the end of an item or of the reply. */
+interface Job {
+  readonly speaker: Speaker;
   readonly bytes: number;
+  readonly isLast: boolean;
   readonly run: () => void;
 }
 
@@ -9,11 +16,11 @@ interface Job {
 const MAX_HELD_BYTES = 120 * 48_000;
 
 /**
- * One loudspeaker, and one reply at a time on it. An out-of-band response may come while another reply is still coming:
- * it waits until that one is complete, and the other way round.
+ * One loudspeaker, and one reply at a time on it. An out-of-band response may come while an answer is still coming: it
+ * waits until that one is complete, and the other way round. Answers follow each other, so they never wait.
  */
 export class Floor {
-  #holder: string | undefined;
+  #holder: Speaker | undefined;
   #held: Job[] = [];
   #heldBytes = 0;
 
@@ -21,31 +28,21 @@ export class Floor {
    * Runs at once for the reply that has the floor, else when it is its turn.
    * @returns false when too much is held already: the piece is dropped
    */
-  take(responseId: string, bytes: number, run: () => void): boolean {
-    this.#holder ??= responseId;
-    if (this.#holder === responseId) {
+  take(speaker: Speaker, bytes: number, run: () => void): boolean {
+    if (this.#mayRun(speaker)) {
+      this.#holder = speaker;
       run();
       return true;
     }
     if (bytes > 0 && this.#heldBytes + bytes > MAX_HELD_BYTES) return false;
-    this.#heldBytes += bytes;
-    this.#held.push({ responseId, bytes, run });
+    this.#hold({ speaker, bytes, isLast: false, run });
     return true;
   }
 
   /** The reply is complete: whoever waits is next. */
-  leave(responseId: string, run: () => void): void {
-    if (this.#holder !== undefined && this.#holder !== responseId) {
-      this.#held.push({
-        responseId,
-        bytes: 0,
-        run: () => {
-          run();
-          this.#holder = undefined;
-        },
-      });
-      return;
-    }
+  leave(speaker: Speaker, run: () => void): void {
+    if (!this.#mayRun(speaker))
+      return this.#hold({ speaker, bytes: 0, isLast: true, run });
     run();
     this.#holder = undefined;
     this.#passOn();
@@ -65,22 +62,34 @@ export class Floor {
     this.#heldBytes = 0;
   }
 
+  #mayRun({ responseId, isOutOfBand }: Speaker): boolean {
+    const holder = this.#holder;
+    if (!holder || holder.responseId === responseId) return true;
+    return !holder.isOutOfBand && !isOutOfBand;
+  }
+
+  #hold(job: Job): void {
+    this.#heldBytes += job.bytes;
+    this.#held.push(job);
+  }
+
   #passOn(): void {
-    while (this.#holder === undefined) {
-      const [next] = this.#held;
-      if (!next) return;
-      this.#holder = next.responseId;
-      this.#runAllOf(next.responseId);
+    while (this.#holder === undefined && this.#held[0]) {
+      const { speaker } = this.#held[0];
+      this.#holder = speaker;
+      this.#runAllOf(speaker.responseId);
     }
   }
 
-  /** Its last job gives the floor back if the reply is complete already. */
   #runAllOf(responseId: string): void {
-    const due = this.#held.filter((job) => job.responseId === responseId);
-    this.#held = this.#held.filter((job) => job.responseId !== responseId);
-    for (const { bytes, run } of due) {
-      this.#heldBytes -= bytes;
+    const isDue = ({ speaker }: Job) => speaker.responseId === responseId;
+    const due = this.#held.filter(isDue);
+    this.#held = this.#held.filter((job) => !isDue(job));
+    this.#heldBytes -= due.reduce((sum, { bytes }) => sum + bytes, 0);
+    // What runs may interrupt, which resets all.
+    for (const { isLast, run } of due) {
       run();
+      if (isLast) this.#holder = undefined;
     }
   }
 }
