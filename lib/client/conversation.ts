@@ -39,6 +39,9 @@ const ECHO_TAIL_MS = 350;
 /** What goes on between user and assistant. */
 export type Phase = "idle" | "listening" | "thinking" | "speaking";
 
+/** A microphone that is on sends far more often; who has typed waits about so long. */
+const ACTIVE_MS = 5_000;
+
 /**
  * One caller's talk. It outlives sockets; each socket is one session of the service.
  *
@@ -386,6 +389,8 @@ export class Conversation {
     return new Connection({
       access: this.#policy.access,
       target: this.#policy.target,
+      isActive: () =>
+        this.#turns.isBusy || performance.now() - this.activeAt < ACTIVE_MS,
       features: wantsReference(this.#settings.asked) ? [REFERENCE_FEATURE] : [],
       settings: () => this.#settings.forNewSession(),
       listeners: {

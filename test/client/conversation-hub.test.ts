@@ -18,9 +18,11 @@ import {
   type Simulator,
   type SimulatorOptions,
 } from "../../lib/simulator";
+import { HandshakeBudget } from "../../lib/client/handshake-budget";
 import { fakeTime, pass } from "../flows/fake-time";
 import { at, recording, tone } from "../simulator/sounds";
 import { sha1 } from "../support/audio";
+import { until } from "./loopback";
 import { connectOn, hubOn } from "../support/room-hub";
 
 const MIC: AudioFormat = {
@@ -467,4 +469,24 @@ describe("ConversationHub", () => {
     );
     assert.equal(truncate?.["audio_end_ms"], heardMs);
   });
+
+  for (const what of ["speaks", "asks for a reply"] as const) {
+    it(`opens the conversation of a caller who ${what} before one where nothing happens`, async () => {
+      simulator = await startSimulator({ script: "echo" });
+      hub = hubOn(simulator, {}, new HandshakeBudget(1));
+      await connectOn(simulator, hub);
+      const [silent, talker] = ["silent", "talker"].map((key) => {
+        const conversation = hub.open(key);
+        conversation.connect();
+        return conversation;
+      });
+      assert.ok(silent && talker);
+      if (what !== "speaks") talker.respond();
+      clock.tick(59_000);
+      if (what === "speaks") talker.appendAudio(speech(40), MIC);
+      clock.tick(1_000);
+      await until(() => talker.state.name === "ready");
+      assert.equal(silent.state.name, "connecting");
+    });
+  }
 });

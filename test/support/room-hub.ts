@@ -10,11 +10,12 @@ import { until } from "../client/loopback";
 export function hubOn(
   simulator: Simulator,
   options: Partial<HubOptions> = {},
+  budget = new HandshakeBudget(1_000),
 ): ConversationHub {
   return new ConversationHub({
     access: {
       apiVersion: "2026-07-15",
-      budget: new HandshakeBudget(1_000),
+      budget,
       locate: () =>
         Promise.resolve({
           endpoint: new URL(`${simulator.url}/voice-live/realtime`),
