@@ -64,7 +64,6 @@ function runTests(runtime) {
     "--require",
     path.join(compat, "node-red-5.cjs"),
     mocha,
-    "dist/test/**/*.test.js",
     ...ignored.flatMap((glob) => ["--ignore", glob]),
     "dist/test/**/*.test.js",
   ];
