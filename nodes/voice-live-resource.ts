@@ -1,6 +1,8 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import {
+  AZURE_OPENAI_SCOPE,
   createCredential,
+  DEFAULT_SCOPE,
   HandshakeBudget,
   missingVariable,
   resolveEndpoint,
@@ -9,7 +11,13 @@ import {
   type CredentialSettings,
   type ServiceAccess,
 } from "../lib/client";
-import { DEFAULT_API_VERSION } from "../lib/protocol";
+import {
+  AZURE_OPENAI_VERSIONS,
+  DEFAULT_API_VERSION,
+  KNOWN_API_VERSIONS,
+  serviceOfVersion,
+  type ServiceKind,
+} from "../lib/protocol";
 import {
   startSimulator,
   type ScriptOption,
@@ -25,6 +33,8 @@ interface ResourceConfig extends NodeDef {
   readonly tenantId?: unknown;
   readonly clientId?: unknown;
   readonly scope?: unknown;
+  readonly organization?: unknown;
+  readonly project?: unknown;
   readonly customHost?: unknown;
   readonly connectsPerMinute?: unknown;
   readonly script?: unknown;
@@ -39,6 +49,8 @@ export type ResourceNode = Node<ResourceCredentials> & {
   readonly access?: ServiceAccess;
 };
 
+/** Other words mean the simulator, which sends nothing anywhere. */
+const REAL_SERVICES = ["azure", "openai", "azure-openai"];
 /** The simulator takes any key; this one says whose it is. */
 const SIMULATOR_KEY = "simulator";
 
@@ -48,12 +60,13 @@ export default function (RED: NodeAPI): void {
     config: ResourceConfig,
   ): void {
     RED.nodes.createNode(this, config);
-    const source =
-      text(config.service) === "azure"
-        ? azure(config, this.credentials ?? {})
-        : simulator(config);
+    const service = serviceOf(config);
+    const source = REAL_SERVICES.includes(text(config.service))
+      ? real(config, service, this.credentials ?? {})
+      : simulator(config, service);
     this.access = {
-      apiVersion: apiVersionOf(config),
+      service,
+      apiVersion: apiVersionOf(config, service),
       budget: new HandshakeBudget(
         Math.round(
           number(config.connectsPerMinute, 30, { min: 1, max: 100_000 }),
@@ -85,17 +98,38 @@ interface Source {
   close(): Promise<void>;
 }
 
+/** What the choice of the service means on the wire; a simulator plays the one that its API version names. */
+function serviceOf(config: ResourceConfig): ServiceKind {
+  const service = text(config.service);
+  if (service === "azure") return "voice-live";
+  if (service === "openai" || service === "azure-openai") return service;
+  return serviceOfVersion(text(config.apiVersion));
+}
+
 /** Address and credential are looked at with each handshake: what is wrong is said when it matters, and a mended environment is seen. */
-function azure(config: ResourceConfig, secrets: ResourceCredentials): Source {
+function real(
+  config: ResourceConfig,
+  service: ServiceKind,
+  secrets: ResourceCredentials,
+): Source {
   let credential: Credential | undefined;
   return {
     async locate() {
+      const apiVersion = apiVersionOf(config, service);
+      requireVersion(apiVersion, service);
       const endpoint = resolveEndpoint(text(config.endpoint), {
         customHost: flag(config.customHost, false),
+        service,
+        apiVersion,
       });
-      requireVersion(config);
-      credential ??= createCredential(credentialSettings(config, secrets));
-      return { endpoint, headers: await credential.headers() };
+      credential ??= createCredential(
+        credentialSettings(config, service, secrets),
+      );
+      const headers = await credential.headers();
+      return {
+        endpoint,
+        headers: { ...headers, ...accountOf(config, service) },
+      };
     },
     close: () => Promise.resolve(),
   };
@@ -103,15 +137,18 @@ function azure(config: ResourceConfig, secrets: ResourceCredentials): Source {
 
 function credentialSettings(
   config: ResourceConfig,
+  service: ServiceKind,
   secrets: ResourceCredentials,
 ): CredentialSettings {
+  if (service === "openai")
+    return { auth: "key", apiKey: secrets.apiKey, header: "bearer" };
   const auth = oneOf(
     config.auth,
     ["key", "default", "client-secret", "managed-identity"],
     "key",
   );
   const common = {
-    scope: text(config.scope),
+    scope: text(config.scope) || SCOPES[service],
     tenantId: text(config.tenantId),
     clientId: text(config.clientId),
   };
@@ -120,8 +157,41 @@ function credentialSettings(
     : { auth, ...common, clientSecret: secrets.clientSecret };
 }
 
+const SCOPES = {
+  "voice-live": DEFAULT_SCOPE,
+  "azure-openai": AZURE_OPENAI_SCOPE,
+} as const;
+
+/** Whose account pays, where a key belongs to several. @see protocol.md §13.1 */
+function accountOf(
+  config: ResourceConfig,
+  service: ServiceKind,
+): Record<string, string> {
+  if (service !== "openai") return {};
+  const organization = accountId(config.organization, "organization");
+  const project = accountId(config.project, "project");
+  return {
+    ...(organization !== "" && { "OpenAI-Organization": organization }),
+    ...(project !== "" && { "OpenAI-Project": project }),
+  };
+}
+
+function accountId(value: unknown, what: string): string {
+  const id = text(value).trim();
+  const variable = /^\$\{(.+)\}$/.exec(id)?.[1];
+  if (variable) throw missingVariable(variable, what);
+  if (/^[\w-]*$/.test(id)) return id;
+  throw new VoiceLiveError(
+    "VOICE_LIVE_CONFIGURATION",
+    `The ${what} has characters that no id of OpenAI has`,
+    {
+      nextStep: "Paste its id into the resource node, such as org-… or proj_….",
+    },
+  );
+}
+
 /** One simulator for each resource node, started with the first conversation. */
-function simulator(config: ResourceConfig): Source {
+function simulator(config: ResourceConfig, service: ServiceKind): Source {
   let running: Promise<Simulator> | undefined;
   return {
     async locate() {
@@ -129,9 +199,11 @@ function simulator(config: ResourceConfig): Source {
       // A start that failed is tried again with the next handshake.
       running.catch(() => (running = undefined));
       try {
+        const { url } = await running;
+        const apiVersion = apiVersionOf(config, service);
         return {
-          endpoint: resolveEndpoint((await running).url),
-          headers: { "api-key": SIMULATOR_KEY },
+          endpoint: resolveEndpoint(url, { service, apiVersion }),
+          headers: { Authorization: `Bearer ${SIMULATOR_KEY}` },
         };
       } catch (cause) {
         throw new VoiceLiveError(
@@ -169,11 +241,22 @@ function scriptOf(script: unknown): ScriptOption {
   }
 }
 
-function apiVersionOf(config: ResourceConfig): string {
-  return text(config.apiVersion) || DEFAULT_API_VERSION;
+function apiVersionOf(config: ResourceConfig, service: ServiceKind): string {
+  const usual = service === "azure-openai" ? "v1" : DEFAULT_API_VERSION;
+  return text(config.apiVersion) || usual;
 }
 
-function requireVersion(config: ResourceConfig): void {
-  const variable = /^\$\{(.+)\}$/.exec(apiVersionOf(config))?.[1];
+function requireVersion(apiVersion: string, service: ServiceKind): void {
+  if (service === "openai") return;
+  const variable = /^\$\{(.+)\}$/.exec(apiVersion)?.[1];
   if (variable) throw missingVariable(variable, "API version");
+  const isVoiceLives = KNOWN_API_VERSIONS.some((known) => known === apiVersion);
+  if (service === "voice-live" || !isVoiceLives || apiVersion === "v1") return;
+  throw new VoiceLiveError(
+    "VOICE_LIVE_CONFIGURATION",
+    `${apiVersion} is an API version of Voice Live, not of Azure OpenAI`,
+    {
+      nextStep: `Choose ${AZURE_OPENAI_VERSIONS.join(" or ")} in the resource node.`,
+    },
+  );
 }

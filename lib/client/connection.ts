@@ -1,6 +1,8 @@
 import {
   createId,
-  dialectOf,
+  dialectFor,
+  fitClientEvent,
+  hasClientEvent,
   parseServerFrame,
   serializeAppend,
   serializeClientEvent,
@@ -9,6 +11,7 @@ import {
   type AudioDelta,
   type ClientEvent,
   type Dialect,
+  type Missing,
   type RequestSession,
   type ResponseSession,
   type ServerErrorDetails,
@@ -51,6 +54,8 @@ export interface ConnectionListeners {
   event(event: AnyServerEvent): void;
   audio(event: AudioDelta, audio: Buffer): void;
   fault(fault: VoiceLiveError): void;
+  /** Parts of an event that the service does not have, and that were not sent. */
+  missing(missing: readonly Missing[]): void;
   drained(): void;
 }
 
@@ -91,7 +96,8 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     this.#options = options;
     this.#listeners = options.listeners;
-    this.#dialect = dialectOf(options.access.apiVersion);
+    const { service = "voice-live", apiVersion } = options.access;
+    this.#dialect = dialectFor(service, apiVersion);
   }
 
   get state(): ConnectionState {
@@ -132,15 +138,30 @@ export class Connection {
 
   /**
    * @returns the event id, by which an error of the service refers to it
-   * @throws VoiceLiveError `VOICE_LIVE_NOT_CONNECTED` when no session is ready
+   * @throws VoiceLiveError `VOICE_LIVE_NOT_CONNECTED` when no session is ready, `VOICE_LIVE_CONFIGURATION` when the service has no such event
    */
   send(event: ClientEvent): string {
     const transport = this.#requireReady();
-    const eventId = event.event_id || createId("event");
-    transport.send(
-      serializeClientEvent({ ...event, event_id: eventId }, this.#dialect),
+    const event_id = event.event_id || createId("event");
+    const fitted = this.#fit({ ...event, event_id });
+    transport.send(serializeClientEvent(fitted, this.#dialect));
+    return event_id;
+  }
+
+  #fit(event: ClientEvent): ClientEvent {
+    if (!hasClientEvent(event.type, this.#dialect))
+      throw new VoiceLiveError(
+        "VOICE_LIVE_CONFIGURATION",
+        `The service has no event ${event.type}`,
+        { nextStep: "Choose Azure Voice Live as the resource's service." },
+      );
+    const { fitted, missing } = fitClientEvent(
+      event,
+      this.#dialect,
+      this.#session?.instructions ?? "",
     );
-    return eventId;
+    if (missing.length > 0) this.#listeners.missing(missing);
+    return fitted;
   }
 
   /** Sends an event that this package does not know, as it is. */
@@ -257,15 +278,10 @@ export class Connection {
 
   async #handshake(generation: number): Promise<void> {
     const { access, target } = this.#options;
-    checkTarget(target);
+    checkTarget(target, access.service);
     const { endpoint, headers } = await access.locate();
     if (generation !== this.#generation) return;
-    const url = sessionUrl(
-      endpoint,
-      access.apiVersion,
-      target,
-      this.#options.features,
-    );
+    const url = sessionUrl(endpoint, access, target, this.#options.features);
     // Thrown from here it would reach the socket's emitter and end the process.
     const ifCurrent = (then: () => void): void => {
       try {

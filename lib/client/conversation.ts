@@ -401,6 +401,7 @@ export class Conversation {
         event: (event) => this.#service.event(event),
         audio: (event, audio) => this.#service.audio(event, audio),
         fault: (fault) => this.#events.fault(fault),
+        missing: (missing) => this.#reporter.warnAboutSettings([], missing),
         drained: () => this.#user.drain(),
       },
     });
@@ -507,13 +508,14 @@ export class Conversation {
   }
 
   #onReady(session: ResponseSession, connectMs: number): void {
-    const notApplied = unappliedSettings(this.#settings.asked, session);
+    const { asked, missing } = this.#settings;
+    const notApplied = unappliedSettings(asked, session);
     this.#reporter.report("ready", {
       session,
-      notApplied,
+      notApplied: [...missing.map(({ setting }) => setting), ...notApplied],
       connect_ms: Math.round(connectMs),
     });
-    this.#reporter.warnAboutSettings(notApplied);
+    this.#reporter.warnAboutSettings(notApplied, missing);
     this.#side.session(session);
     this.#user.sessionReady();
     this.#greet();
@@ -523,8 +525,10 @@ export class Conversation {
 
   #onUpdated(session: ResponseSession): void {
     this.#reporter.report("updated", { session });
+    const { asked, missing } = this.#settings;
     this.#reporter.warnAboutSettings(
-      unappliedSettings(this.#settings.asked, session),
+      unappliedSettings(asked, session),
+      missing,
     );
     this.#side.session(session);
   }

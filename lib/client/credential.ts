@@ -5,12 +5,20 @@ import { learnSecret } from "./known-secrets";
 
 /** Scope of the current Foundry resources (protocol.md §2.4). */
 export const DEFAULT_SCOPE = "https://ai.azure.com/.default";
+/** Scope of Azure OpenAI (protocol.md §13.1). */
+export const AZURE_OPENAI_SCOPE =
+  "https://cognitiveservices.azure.com/.default";
 
 /** A token that ends sooner could expire during the handshake; the SDKs use the same margin (protocol.md §2.4). */
 const TOKEN_MARGIN_MS = 5 * 60_000;
 
 export type CredentialSettings =
-  | { readonly auth: "key"; readonly apiKey: string | undefined }
+  | {
+      readonly auth: "key";
+      readonly apiKey: string | undefined;
+      /** Default `api-key`, as Azure wants it; OpenAI takes its key for a bearer token. */
+      readonly header?: "api-key" | "bearer";
+    }
   | { readonly auth: "default"; readonly scope?: string | undefined }
   | {
       readonly auth: "client-secret";
@@ -47,7 +55,8 @@ export function createCredential(
   settings: CredentialSettings,
   createSource: (settings: EntraSettings) => TokenSource = entraSource,
 ): Credential {
-  if (settings.auth === "key") return keyCredential(settings.apiKey);
+  if (settings.auth === "key")
+    return keyCredential(settings.apiKey, settings.header ?? "api-key");
   requireParts(settings);
   const scope = settings.scope || DEFAULT_SCOPE;
   let source: TokenSource | undefined;
@@ -62,12 +71,17 @@ export function createCredential(
 
 export type EntraSettings = Exclude<CredentialSettings, { auth: "key" }>;
 
-function keyCredential(apiKey: string | undefined): Credential {
+function keyCredential(
+  apiKey: string | undefined,
+  header: "api-key" | "bearer",
+): Credential {
   const key = (apiKey ?? "").trim();
   if (key === "")
     throw missing(
       "The API key is missing",
-      "Paste key 1 of the resource («Keys and Endpoint» in the portal) into the resource node.",
+      header === "bearer"
+        ? "Paste a key of your OpenAI project into the resource node."
+        : "Paste key 1 of the resource («Keys and Endpoint» in the portal) into the resource node.",
     );
   const variable = /^\$\{(.+)\}$/.exec(key)?.[1];
   if (variable) throw missingVariable(variable, "API key");
@@ -80,7 +94,11 @@ function keyCredential(apiKey: string | undefined): Credential {
   return {
     headers() {
       learnSecret(key);
-      return Promise.resolve({ "api-key": key });
+      return Promise.resolve<Record<string, string>>(
+        header === "bearer"
+          ? { Authorization: `Bearer ${key}` }
+          : { "api-key": key },
+      );
     },
   };
 }

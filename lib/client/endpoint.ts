@@ -1,21 +1,16 @@
 import { BlockList, isIP } from "node:net";
-import { REALTIME_PATH } from "../protocol";
+import { realtimePath, type ServiceKind } from "../protocol";
 import { VoiceLiveError } from "./errors";
+import { HOST_RULES, type HostRules } from "./service-hosts";
 
 export interface EndpointOptions {
   /** Allows hosts outside Azure: private link, gateway. */
   readonly customHost?: boolean;
+  /** Default `voice-live`. */
+  readonly service?: ServiceKind;
+  /** Azure OpenAI has a path of its own for previews. */
+  readonly apiVersion?: string;
 }
-
-/** Hosts that receive credentials without the custom host tick (protocol.md §2.1). */
-const AZURE_SUFFIXES = [
-  ".services.ai.azure.com",
-  ".cognitiveservices.azure.com",
-  ".api.cognitive.microsoft.com",
-] as const;
-
-/** What stands before a suffix: one label, more behind a private link. */
-const RESOURCE_NAME = /^[a-z0-9-]+(\.[a-z0-9-]+)*$/;
 
 /** Name services of cloud metadata. */
 const FORBIDDEN_NAMES = /^metadata(\.(google|azure)\.internal)?$/;
@@ -38,62 +33,46 @@ const FORBIDDEN_ADDRESSES = blockListOf([
   ["2002:a9fe::", 32, "ipv6"],
 ]);
 
-const EXAMPLE = "https://my-resource.services.ai.azure.com";
-
-/** Hosts people paste by mistake, and what to paste instead. */
-const MISTAKEN_HOSTS: readonly (readonly [RegExp, string])[] = [
-  [
-    /(^|\.)openai\.azure\.com$/,
-    "this is an Azure OpenAI host, which does not serve Voice Live",
-  ],
-  [/^(ai|portal|oai)\.azure\.com$/, "this is a portal page, not a resource"],
-  [/(^|\.)openai\.com$/, "this is OpenAI's own service, not Azure Voice Live"],
-  [
-    /\.(stt|tts)\.speech\.microsoft\.com$/,
-    "this host serves only classic speech recognition or synthesis",
-  ],
-];
-
 /**
  * Turns what people paste into the WebSocket address of the service, without query.
  * A bare resource name, any scheme, portal project paths, a trailing slash or quotes are understood.
  * @param pasted - endpoint as typed by the user
- * @returns `wss:` (loopback: `ws:`) URL that ends in `/voice-live/realtime`
+ * @returns `wss:` (loopback: `ws:`) URL that ends in the service's path, such as `/voice-live/realtime`
  * @throws VoiceLiveError `VOICE_LIVE_ENDPOINT` that says why and what to paste instead
- * @see protocol.md §2.1
+ * @see protocol.md §2.1, §13.1
  */
 export function resolveEndpoint(
   pasted: string,
   options: EndpointOptions = {},
 ): URL {
-  const text = pasted
-    .trim()
-    .replace(/^["'<]+|["'>]+$/g, "")
-    .trim();
+  const { service = "voice-live", apiVersion = "" } = options;
+  const rules = HOST_RULES[service];
+  const text = unquoted(pasted) || (rules.only ?? "");
   if (text === "")
     throw refuse(
       "The endpoint is empty",
-      `Paste the resource's endpoint, for example ${EXAMPLE}.`,
+      `Paste the resource's endpoint, for example ${rules.example}.`,
     );
   const variable = /\$\{([^}]+)\}/.exec(text);
   if (variable) throw missingVariable(variable[1] ?? "", "endpoint");
   if (looksLikeKey(text)) throw refuseSecret();
-  const url = parse(text);
+  const url = parse(text, rules);
   refuseSecrets(url);
   refuseScheme(url);
   const loopback = isLoopback(url.hostname);
-  const azure = isAzureHost(url.hostname);
-  refuseMistakes(url, azure);
-  refuseForbiddenHosts(url);
-  if (!azure && !loopback && !options.customHost) {
+  const isOwn = rules.own.test(url.hostname);
+  if (!isOwn) refuseMistakes(url, rules);
+  refuseForbiddenHosts(url, rules);
+  if (!isOwn && !loopback && !options.customHost) {
     throw refuse(
-      `The host ${url.hostname} is not an Azure Voice Live host`,
+      `The host ${url.hostname} is not ${rules.what}`,
       "Paste the resource's endpoint, or tick «custom host» if this gateway is yours and may receive the key.",
     );
   }
+  const path = realtimePath(service, apiVersion);
   url.protocol = socketScheme(url, loopback);
-  url.pathname = azure ? REALTIME_PATH : joinPath(url.pathname);
-  if (azure) url.port = "";
+  url.pathname = isOwn ? path : joinPath(url.pathname, path);
+  if (isOwn) url.port = "";
   url.search = "";
   url.hash = "";
   return url;
@@ -118,22 +97,21 @@ export function isLoopback(hostname: string): boolean {
   );
 }
 
-function isAzureHost(hostname: string): boolean {
-  return AZURE_SUFFIXES.some(
-    (suffix) =>
-      hostname.endsWith(suffix) &&
-      RESOURCE_NAME.test(hostname.slice(0, -suffix.length)),
-  );
+function unquoted(pasted: string): string {
+  return pasted
+    .trim()
+    .replace(/^["'<]+|["'>]+$/g, "")
+    .trim();
 }
 
-function parse(text: string): URL {
+function parse(text: string, rules: HostRules): URL {
   const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
-  const spelled = hasScheme ? text : `https://${withDomain(text)}`;
+  const spelled = hasScheme ? text : `https://${withDomain(text, rules)}`;
   // Not kept as a cause: it quotes the text, which may hold a key.
   if (!URL.canParse(spelled)) {
     throw refuse(
       "The endpoint is not an address",
-      `Paste it as shown in the portal, for example ${EXAMPLE}.`,
+      `Paste it as shown in the portal, for example ${rules.example}.`,
     );
   }
   const url = new URL(spelled);
@@ -142,11 +120,11 @@ function parse(text: string): URL {
 }
 
 /** A bare resource name gets the current domain. */
-function withDomain(text: string): string {
+function withDomain(text: string, { domain = "" }: HostRules): string {
   const name = text.replace(/\/+$/, "");
   return /^[a-z0-9][a-z0-9-]*$/i.test(name) &&
     name.toLowerCase() !== "localhost"
-    ? `${name}${AZURE_SUFFIXES[0]}`
+    ? `${name}${domain}`
     : text;
 }
 
@@ -161,7 +139,7 @@ function refuseSecrets(url: URL): void {
 
 /** A key in the wrong field would pass for a resource's name, and travel to the name server. */
 function looksLikeKey(text: string): boolean {
-  return /^([0-9a-f]{32}|[a-z0-9]{64,})$/i.test(text);
+  return /^([0-9a-f]{32}|[a-z0-9]{64,}|sk-[\w-]{16,})$/i.test(text);
 }
 
 function refuseSecret(): VoiceLiveError {
@@ -171,26 +149,21 @@ function refuseSecret(): VoiceLiveError {
   );
 }
 
-function refuseMistakes(url: URL, azure: boolean): void {
-  if (azure) return;
-  for (const [pattern, reason] of MISTAKEN_HOSTS) {
-    if (pattern.test(url.hostname)) {
-      throw refuse(
-        `The host ${url.hostname} will not do: ${reason}`,
-        `Use the Foundry resource's endpoint, for example ${EXAMPLE}.`,
-      );
-    }
+function refuseMistakes(url: URL, { mistaken, advice }: HostRules): void {
+  for (const [pattern, why] of mistaken) {
+    if (pattern.test(url.hostname))
+      throw refuse(`The host ${url.hostname} will not do: ${why}`, advice);
   }
 }
 
 /** Metadata services, link-local and multicast addresses never get a key, whatever is ticked. */
-function refuseForbiddenHosts(url: URL): void {
+function refuseForbiddenHosts(url: URL, { example }: HostRules): void {
   // The resolver takes a name with a final dot for the same name.
   const host = url.hostname.replace(/\.$/, "");
   if (FORBIDDEN_NAMES.test(host) || isForbiddenAddress(host))
     throw refuse(
       `The host ${host} is a link-local or metadata address`,
-      `Use the resource's endpoint, for example ${EXAMPLE}.`,
+      `Use the resource's endpoint, for example ${example}.`,
     );
 }
 
@@ -223,10 +196,14 @@ function socketScheme(url: URL, loopback: boolean): string {
   return "ws:";
 }
 
-/** A gateway's path prefix survives; the service's own path is not repeated. */
-function joinPath(pathname: string): string {
+/** A gateway's path prefix survives; what it already has of the service's own path is not repeated. */
+function joinPath(pathname: string, path: string): string {
   const prefix = pathname.replace(/\/+$/, "");
-  return prefix.endsWith(REALTIME_PATH) ? prefix : `${prefix}${REALTIME_PATH}`;
+  const steps = path.split("/").slice(1);
+  const repeated = steps
+    .map((_, index) => `/${steps.slice(0, steps.length - index).join("/")}`)
+    .find((start) => prefix.endsWith(start));
+  return prefix + path.slice(repeated?.length ?? 0);
 }
 
 function blockListOf(

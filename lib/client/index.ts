@@ -18,6 +18,7 @@ export {
 } from "./conversation-hub";
 export type { ConnectionState } from "./connection-machine";
 export {
+  AZURE_OPENAI_SCOPE,
   createCredential,
   DEFAULT_SCOPE,
   type Credential,

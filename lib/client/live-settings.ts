@@ -1,7 +1,11 @@
-import type {
-  FunctionTool,
-  RequestSession,
-  ResponseSession,
+import {
+  dialectFor,
+  fitSession,
+  type Dialect,
+  type FunctionTool,
+  type Missing,
+  type RequestSession,
+  type ResponseSession,
 } from "../protocol";
 import type { ConversationPolicy } from "./conversation-policy";
 import { echoSettings } from "./echo";
@@ -9,7 +13,7 @@ import { composeSettings } from "./session-settings";
 
 type SettingsPolicy = Pick<
   ConversationPolicy,
-  "settings" | "echo" | "tools" | "nativeFormats"
+  "access" | "settings" | "echo" | "tools" | "nativeFormats"
 >;
 
 /** The settings of one conversation: the node's, what messages changed, and the flow's tools. */
@@ -19,6 +23,7 @@ export class LiveSettings {
   readonly #applied: () => ResponseSession | undefined;
   /** Formats are chosen once: audio may be under way. */
   readonly #nativeFormats: RequestSession;
+  readonly #dialect: Dialect;
   #overrides: RequestSession = {};
   /** Tools the service was last told of, as JSON. */
   #toldTools = "[]";
@@ -30,13 +35,24 @@ export class LiveSettings {
     this.#policy = policy;
     this.#applied = applied;
     this.#nativeFormats = policy.nativeFormats();
+    const { service = "voice-live", apiVersion } = policy.access;
+    this.#dialect = dialectFor(service, apiVersion);
   }
 
-  /** What is asked for. */
+  /** What is asked for, as far as the service has it. */
   get asked(): RequestSession {
+    const wanted = { ...this.#nativeFormats, ...this.#wanted };
+    return fitSession(wanted, this.#dialect).fitted;
+  }
+
+  /** What is wanted and the service does not have. Formats that we chose ourselves are no loss. */
+  get missing(): readonly Missing[] {
+    return fitSession(this.#wanted, this.#dialect).missing;
+  }
+
+  get #wanted(): RequestSession {
     return composeSettings(
       {
-        ...this.#nativeFormats,
         ...echoSettings(this.#policy.echo ?? "none"),
         ...this.#policy.settings,
         ...this.#overrides,

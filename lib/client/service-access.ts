@@ -1,7 +1,10 @@
+import type { ServiceKind } from "../protocol";
 import type { HandshakeBudget } from "./handshake-budget";
 
 /** Where the service is and how to get in: one per resource, shared by all its conversations. */
 export interface ServiceAccess {
+  /** Default `voice-live`. */
+  readonly service?: ServiceKind;
   readonly apiVersion: string;
   readonly budget: HandshakeBudget;
   /**

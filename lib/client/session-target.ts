@@ -1,3 +1,4 @@
+import { dialectFor, type ServiceKind } from "../protocol";
 import { VoiceLiveError } from "./errors";
 
 /** An agent of the Foundry Agent Service (protocol.md §2.2). */
@@ -15,8 +16,20 @@ export type SessionTarget =
   | { readonly target: "model"; readonly model: string }
   | { readonly target: "agent"; readonly agent: AgentTarget };
 
-/** @throws VoiceLiveError `VOICE_LIVE_CONFIGURATION` when a required part is missing */
-export function checkTarget(target: SessionTarget): void {
+/** @throws VoiceLiveError `VOICE_LIVE_CONFIGURATION` when a required part is missing, or the service has no agents */
+export function checkTarget(
+  target: SessionTarget,
+  service: ServiceKind = "voice-live",
+): void {
+  if (target.target === "agent" && service !== "voice-live")
+    throw new VoiceLiveError(
+      "VOICE_LIVE_CONFIGURATION",
+      "Agents run on Azure Voice Live only",
+      {
+        nextStep:
+          "Choose a model in the session node, or Azure Voice Live as the resource's service.",
+      },
+    );
   if (target.target === "model")
     return requirePart(target.model, "model", "for example gpt-realtime");
   requirePart(
@@ -57,30 +70,40 @@ function refuseVariable(value: string | undefined, what: string): void {
   );
 }
 
+/** Which service is meant, in which of its versions. */
+export interface ServiceVersion {
+  /** Default `voice-live`. */
+  readonly service?: ServiceKind;
+  readonly apiVersion: string;
+}
+
 /**
  * The address of one session: endpoint, version and target. It carries no secret.
- * @see protocol.md §2.2
+ * @see protocol.md §2.2, §13.1
  */
 export function sessionUrl(
   endpoint: URL,
-  apiVersion: string,
+  { service = "voice-live", apiVersion }: ServiceVersion,
   target: SessionTarget,
   features: readonly string[] = [],
 ): string {
   const url = new URL(endpoint);
   const query = url.searchParams;
-  query.set("api-version", apiVersion.trim());
-  if (target.target === "model") {
-    query.set("model", target.model.trim());
-  } else {
-    const { name, project, version, conversationId, clientId } = target.agent;
-    query.set("agent-name", name.trim());
-    query.set("agent-project-name", project.trim());
-    if (version) query.set("agent-version", version);
-    if (conversationId) query.set("conversation-id", conversationId);
-    if (clientId)
-      query.set("agent-authentication-identity-client-id", clientId);
-  }
+  const version = apiVersion.trim();
+  const isPreview = dialectFor(service, version) === "openai-beta";
+  if (service === "voice-live" || isPreview) query.set("api-version", version);
+  if (target.target === "model")
+    query.set(isPreview ? "deployment" : "model", target.model.trim());
+  else setAgent(query, target.agent);
   if (features.length > 0) query.set("features", features.join(","));
   return url.href;
+}
+
+function setAgent(query: URLSearchParams, agent: AgentTarget): void {
+  const { name, project, version, conversationId, clientId } = agent;
+  query.set("agent-name", name.trim());
+  query.set("agent-project-name", project.trim());
+  if (version) query.set("agent-version", version);
+  if (conversationId) query.set("conversation-id", conversationId);
+  if (clientId) query.set("agent-authentication-identity-client-id", clientId);
 }

@@ -24,6 +24,17 @@ describe("createCredential with a key", () => {
     assert.deepEqual(await credential.headers(), { "api-key": "abc123" });
   });
 
+  it("gives OpenAI's key as a bearer token", async () => {
+    const credential = createCredential({
+      auth: "key",
+      apiKey: "sk-abc123",
+      header: "bearer",
+    });
+    assert.deepEqual(await credential.headers(), {
+      Authorization: "Bearer sk-abc123",
+    });
+  });
+
   for (const apiKey of [undefined, "", "  "]) {
     it(`refuses ${JSON.stringify(apiKey)} and says where the key is found`, () => {
       const fault = faultOf("VOICE_LIVE_CREDENTIAL", () =>

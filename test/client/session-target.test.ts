@@ -8,16 +8,22 @@ import { faultOf } from "./faults";
 
 const ENDPOINT = new URL("wss://r.services.ai.azure.com/voice-live/realtime");
 
+const V1 = { apiVersion: "v1" };
+
 function queryOf(url: string): Record<string, string> {
   return Object.fromEntries(new URL(url).searchParams);
 }
 
 describe("sessionUrl", () => {
   it("adds version and model, trimmed, and nothing else", () => {
-    const url = sessionUrl(ENDPOINT, " 2026-07-15 ", {
-      target: "model",
-      model: " gpt-realtime\n",
-    });
+    const url = sessionUrl(
+      ENDPOINT,
+      { apiVersion: " 2026-07-15 " },
+      {
+        target: "model",
+        model: " gpt-realtime\n",
+      },
+    );
     assert.equal(
       url,
       `${ENDPOINT.href}?api-version=2026-07-15&model=gpt-realtime`,
@@ -26,14 +32,14 @@ describe("sessionUrl", () => {
 
   it("escapes what a deployment may be called", () => {
     const model = "my model&x=1#?/ü";
-    const url = sessionUrl(ENDPOINT, "v1", { target: "model", model });
+    const url = sessionUrl(ENDPOINT, V1, { target: "model", model });
     assert.deepEqual(queryOf(url), { "api-version": "v1", model });
   });
 
   it("sends an agent without a model, and its options only where given", () => {
     const agent: AgentTarget = { name: " a ", project: " p " };
     assert.deepEqual(
-      queryOf(sessionUrl(ENDPOINT, "v1", { target: "agent", agent })),
+      queryOf(sessionUrl(ENDPOINT, V1, { target: "agent", agent })),
       { "api-version": "v1", "agent-name": "a", "agent-project-name": "p" },
     );
     const full = {
@@ -43,7 +49,7 @@ describe("sessionUrl", () => {
       clientId: "id",
     };
     assert.deepEqual(
-      queryOf(sessionUrl(ENDPOINT, "v1", { target: "agent", agent: full })),
+      queryOf(sessionUrl(ENDPOINT, V1, { target: "agent", agent: full })),
       {
         "api-version": "v1",
         "agent-name": "a",
@@ -55,9 +61,29 @@ describe("sessionUrl", () => {
     );
   });
 
+  for (const [service, apiVersion, query] of [
+    ["openai", "2026-07-15", { model: "m" }],
+    ["azure-openai", "v1", { model: "m" }],
+    ["azure-openai", "", { model: "m" }],
+    [
+      "azure-openai",
+      " 2025-04-01-preview",
+      { "api-version": "2025-04-01-preview", deployment: "m" },
+    ],
+  ] as const) {
+    it(`asks ${service} in version "${apiVersion}" for the model as it wants it`, () => {
+      const url = sessionUrl(
+        ENDPOINT,
+        { service, apiVersion },
+        { target: "model", model: "m" },
+      );
+      assert.deepEqual(queryOf(url), query);
+    });
+  }
+
   it("leaves the endpoint that all conversations share as it was", () => {
     const before = ENDPOINT.href;
-    sessionUrl(ENDPOINT, "v1", { target: "model", model: "m" });
+    sessionUrl(ENDPOINT, V1, { target: "model", model: "m" });
     assert.equal(ENDPOINT.href, before);
   });
 });
@@ -66,6 +92,14 @@ describe("checkTarget", () => {
   it("is content with a model, and with an agent and its project", () => {
     checkTarget({ target: "model", model: "gpt-realtime" });
     checkTarget({ target: "agent", agent: { name: "a", project: "p" } });
+  });
+
+  it("refuses agents where there are none", () => {
+    const agent = { name: "a", project: "p" };
+    const fault = faultOf("VOICE_LIVE_CONFIGURATION", () =>
+      checkTarget({ target: "agent", agent }, "openai"),
+    );
+    assert.match(fault.message, /Azure Voice Live only.*Choose a model/);
   });
 
   it("names the part that is empty", () => {
