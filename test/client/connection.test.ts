@@ -89,7 +89,8 @@ describe("Connection", () => {
         event: ({ type }) => events.push(type),
         audio: () => undefined,
         fault: (fault) => faults.push(fault),
-        drained: () => undefined,
+        missing: () => undefined,
+      drained: () => undefined,
       },
     });
   });
