@@ -90,7 +90,7 @@ describe("Connection", () => {
         audio: () => undefined,
         fault: (fault) => faults.push(fault),
         missing: () => undefined,
-      drained: () => undefined,
+        drained: () => undefined,
       },
     });
   });
