@@ -1,13 +1,16 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import {
   ConversationHub,
+  DayUsage,
   ECHO_MODES,
   toVoiceLiveError,
   VoiceLiveError,
   type Conversation,
+  type CostLimits,
   type Greeting,
   type SessionTarget,
 } from "../lib/client";
+import { DayKeeper } from "./shared/day-keeper";
 import { number, object, oneOf, text, texts } from "./shared/config-values";
 import {
   isRecord,
@@ -37,6 +40,11 @@ interface SessionConfig extends NodeDef {
   readonly silenceSeconds?: unknown;
   readonly idleMinutes?: unknown;
   readonly maxConversations?: unknown;
+  readonly historyStore?: unknown;
+  readonly maxMinutes?: unknown;
+  readonly maxTokens?: unknown;
+  readonly dayMinutes?: unknown;
+  readonly dayTokens?: unknown;
   readonly callsPerMinute?: unknown;
   readonly callSteps?: unknown;
 }
@@ -47,17 +55,26 @@ const DEFAULT_KEY = "default";
 const MAX_KEY_LENGTH = 256;
 
 export default function (RED: NodeAPI): void {
+  /** By session node; a redeploy makes a new node of the same id, and does not give the day back. */
+  const days = new Map<string, DayUsage>();
+
   function VoiceLiveSessionNode(
     this: Node & { voiceSession?: VoiceSession; refusal?: SessionRefusal },
     config: SessionConfig,
   ): void {
     RED.nodes.createNode(this, config);
     try {
-      const session = createSession(RED, this, config);
+      const known = days.get(this.id);
+      const day = known ?? new DayUsage(Date.now());
+      days.set(this.id, day);
+      const session = createSession(RED, this, config, day);
       this.voiceSession = session;
-      this.on("close", (_removed: boolean, done: () => void) => {
+      const keeper = keeperOf(this, config, session, day, !known);
+      this.on("close", (removed: boolean, done: () => void) => {
         session.close();
-        done();
+        if (removed) days.delete(this.id);
+        if (keeper) keeper.close(done);
+        else done();
       });
     } catch (thrown) {
       const fault = toVoiceLiveError(thrown);
@@ -69,14 +86,19 @@ export default function (RED: NodeAPI): void {
   RED.nodes.registerType("voice-live-session", VoiceLiveSessionNode);
 }
 
-type ClosableSession = VoiceSession & { close(): void };
+type ClosableSession = VoiceSession & {
+  close(): void;
+  /** A fault of the session as a whole. */
+  report(fault: VoiceLiveError): void;
+};
 
 function createSession(
   RED: NodeAPI,
   node: Node,
   config: SessionConfig,
+  day: DayUsage,
 ): ClosableSession {
-  const hub = new ConversationHub(hubOptions(RED, config));
+  const hub = new ConversationHub({ ...hubOptions(RED, config), day });
   const isKeyed =
     oneOf(config.conversations, ["one", "keyed"], "one") === "keyed";
   const connect = oneOf(
@@ -95,7 +117,12 @@ function createSession(
   const keyOf = (msg: FlowMessage): string =>
     isKeyed ? readKey(RED, msg, keyProperty) : DEFAULT_KEY;
   const onStarted = (): void => {
-    if (connect === "deploy" && !isKeyed) hub.open(DEFAULT_KEY).connect();
+    if (connect !== "deploy" || isKeyed) return;
+    try {
+      hub.open(DEFAULT_KEY).connect();
+    } catch (thrown) {
+      members.report(toVoiceLiveError(thrown), {});
+    }
   };
   RED.events.on("flows:started", onStarted);
   hub.on("status", () => members.refresh());
@@ -117,8 +144,10 @@ function createSession(
   return {
     hub,
     conversationOf(msg) {
-      const conversation = hub.open(keyOf(msg));
+      const key = keyOf(msg);
       const isWanted = connect === "input" || (connect === "deploy" && isKeyed);
+      if (isWanted) hub.admitInput(key);
+      const conversation = hub.open(key);
       if (isWanted && conversation.state.name === "idle")
         conversation.connect();
       return conversation;
@@ -152,6 +181,7 @@ function createSession(
     join: (member) => members.add(member),
     showFault: (member, fault) => members.showFault(member, fault),
     leave: (member) => members.remove(member),
+    report: (fault) => members.report(fault, {}),
     close() {
       RED.events.removeListener("flows:started", onStarted);
       members.close();
@@ -188,6 +218,12 @@ function hubOptions(
       min: 1,
       max: 10_000,
     }),
+    costLimits: {
+      maxMinutes: costLimit(config, "maxMinutes"),
+      maxTokens: costLimit(config, "maxTokens"),
+      dayMinutes: costLimit(config, "dayMinutes"),
+      dayTokens: costLimit(config, "dayTokens"),
+    },
     callLimits: {
       callsPerMinute: number(config.callsPerMinute, 60, {
         min: 1,
@@ -201,6 +237,39 @@ function hubOptions(
         ? idleMinutes * 60_000
         : 0,
   };
+}
+
+/** A limit that cannot be read must not become none. */
+function costLimit(config: SessionConfig, name: keyof CostLimits): number {
+  const given = config[name] ?? 0;
+  const bounds = { min: 0, max: Number.MAX_SAFE_INTEGER };
+  const limit = given === "" ? 0 : number(given, -1, bounds);
+  if (limit >= 0) return limit;
+  throw new VoiceLiveError(
+    "VOICE_LIVE_CONFIGURATION",
+    `The session's ${name} is no number from 0`,
+    { nextStep: "Correct it in the session node; 0 is no limit." },
+  );
+}
+
+/** Where the history survives a restart, the day's usage does too. */
+function keeperOf(
+  node: Node,
+  config: SessionConfig,
+  { hub, report }: ClosableSession,
+  day: DayUsage,
+  isFresh: boolean,
+): DayKeeper | undefined {
+  const store = text(config.historyStore);
+  if (store === "") return undefined;
+  return new DayKeeper({
+    day,
+    context: node.context(),
+    store,
+    isFresh,
+    onRestored: () => hub.enforceLimits(),
+    onFault: report,
+  });
 }
 
 function configured(value: unknown, what: string): Record<string, unknown> {

@@ -15,6 +15,9 @@ import type {
   LifeEvent,
 } from "./conversation-events";
 import type { ConversationPolicy } from "./conversation-policy";
+import { CostGuard } from "./cost-guard";
+import { NO_COST_LIMITS, type CostLimits } from "./cost-limits";
+import { DayUsage } from "./day-usage";
 import { wantsReference } from "./echo";
 import { toVoiceLiveError, VoiceLiveError } from "./errors";
 import { nativeInput, nativeOutput } from "./native-formats";
@@ -32,12 +35,16 @@ export interface Outlet {
 
 export interface HubOptions extends Omit<
   ConversationPolicy,
-  "tools" | "nativeFormats"
+  "tools" | "nativeFormats" | "costs"
 > {
   /** More conversations at once are refused. */
   readonly maxConversations: number;
   /** A conversation without any activity for so long is closed; 0: never. */
   readonly idleMs: number;
+  /** None by default. */
+  readonly costLimits?: CostLimits;
+  /** What the day has used before this hub was made. */
+  readonly day?: DayUsage;
 }
 
 interface HubEvents {
@@ -55,6 +62,8 @@ interface HubEvents {
 const TOOLS_SETTLE_MS = 50;
 /** How often idle conversations are looked for. */
 const SWEEP_MS = 10_000;
+/** A microphone that is still open sends many times a second. */
+const REST_MS = 10_000;
 
 /** All conversations of one session node, by key, and what they have in common. */
 export class ConversationHub extends EventEmitter<HubEvents> {
@@ -63,6 +72,9 @@ export class ConversationHub extends EventEmitter<HubEvents> {
   readonly #conversations = new Map<string, Conversation>();
   readonly #inputs = new Set<{ readonly format: AudioFormat | undefined }>();
   readonly #outlets = new Map<Outlet, Map<Conversation, OutletSource>>();
+  readonly #costs: CostGuard<Conversation>;
+  /** Conversations that a limit has ended, and when their device last asked for another. */
+  readonly #resting = new Map<string, number>();
   #toolsSettle: NodeJS.Timeout | undefined;
   #sweep: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -72,6 +84,13 @@ export class ConversationHub extends EventEmitter<HubEvents> {
     // One listener for each node of a flow; more than ten are no leak.
     this.setMaxListeners(0);
     this.#options = options;
+    this.#costs = new CostGuard({
+      limits: options.costLimits ?? NO_COST_LIMITS,
+      day: options.day ?? new DayUsage(Date.now()),
+      conversations: () => this.conversations,
+      onReached: (conversation, reached) =>
+        conversation.endPolitely(reached, () => this.#endByLimit(conversation)),
+    });
     if (options.idleMs > 0)
       this.#sweep = setInterval(
         () => this.#closeIdle(performance.now()),
@@ -89,7 +108,7 @@ export class ConversationHub extends EventEmitter<HubEvents> {
 
   /**
    * The conversation of this key; begins it when there is none.
-   * @throws VoiceLiveError `VOICE_LIVE_LIMIT` when there are too many
+   * @throws VoiceLiveError `VOICE_LIVE_LIMIT` when there are too many, or the day's limit is reached
    */
   open(key: string): Conversation {
     const known = this.#conversations.get(key);
@@ -109,7 +128,33 @@ export class ConversationHub extends EventEmitter<HubEvents> {
         },
       );
     }
+    this.#costs.admit();
     return this.#begin(key);
+  }
+
+  /**
+   * A device that goes on sending after a limit has ended its conversation would begin the next one at once: it has to
+   * pause first, or the flow has to connect it.
+   * @throws VoiceLiveError `VOICE_LIVE_LIMIT` when input for this key may begin no conversation yet
+   */
+  admitInput(key: string): void {
+    const restingSince = this.#resting.get(key);
+    if (restingSince === undefined || this.#conversations.has(key)) return;
+    const now = performance.now();
+    if (now - restingSince >= REST_MS) return void this.#resting.delete(key);
+    this.#resting.set(key, now);
+    throw new VoiceLiveError(
+      "VOICE_LIVE_LIMIT",
+      "This conversation was ended by a limit",
+      {
+        nextStep: `Pause for ${REST_MS / 1_000} seconds or send «connect» to a control node, to begin another.`,
+      },
+    );
+  }
+
+  /** Ends what has reached a limit: to be called when the day's usage changes from outside. */
+  enforceLimits(): void {
+    this.#costs.enforce();
   }
 
   /**
@@ -121,6 +166,7 @@ export class ConversationHub extends EventEmitter<HubEvents> {
     if (!conversation) return;
     this.#conversations.delete(key);
     conversation.close(reason);
+    this.#costs.forget(conversation);
     for (const sources of this.#outlets.values()) sources.delete(conversation);
   }
 
@@ -129,6 +175,7 @@ export class ConversationHub extends EventEmitter<HubEvents> {
     clearInterval(this.#sweep);
     clearTimeout(this.#toolsSettle);
     for (const key of this.#conversations.keys()) this.end(key);
+    this.#costs.close();
     this.removeAllListeners();
   }
 
@@ -183,11 +230,13 @@ export class ConversationHub extends EventEmitter<HubEvents> {
       {
         ...this.#options,
         tools: this.#tools,
+        costs: this.#costs.meterFor(() => conversation),
         nativeFormats: () => this.#nativeFormats(),
       },
       this.#eventsFor(() => conversation),
     );
     this.#conversations.set(key, conversation);
+    this.#resting.delete(key);
     for (const outlet of this.#outlets.keys()) this.#plug(outlet, conversation);
     return conversation;
   }
@@ -271,6 +320,16 @@ export class ConversationHub extends EventEmitter<HubEvents> {
     } catch {
       // The reporter itself fails: there is nobody left to tell, and the conversation goes on.
     }
+  }
+
+  #endByLimit(conversation: Conversation): void {
+    const { key } = conversation;
+    if (this.#conversations.get(key) !== conversation) return;
+    this.end(key, "limit");
+    const now = performance.now();
+    for (const [other, since] of this.#resting)
+      if (now - since >= REST_MS) this.#resting.delete(other);
+    this.#resting.set(key, now);
   }
 
   #closeIdle(now: number): void {

@@ -1,5 +1,6 @@
 import type { RequestSession } from "../protocol";
 import type { CallLimitOptions } from "./call-limits";
+import type { CostMeter } from "./cost-guard";
 import type { EchoMode } from "./echo";
 import type { ServiceAccess } from "./service-access";
 import type { SessionTarget } from "./session-target";
@@ -26,6 +27,8 @@ export interface ConversationPolicy {
   readonly tools: ToolBox;
   /** How often the model may call functions. */
   readonly callLimits?: CallLimitOptions;
+  /** Counts what this conversation uses. */
+  readonly costs: CostMeter;
   /** Settings that spare conversions, where all the flow's devices agree on a format. */
   readonly nativeFormats: () => RequestSession;
 }

@@ -14,11 +14,13 @@ import { Connection } from "./connection";
 import type { ConnectionState } from "./connection-machine";
 import { approvalOf, type ConversationEvents } from "./conversation-events";
 import type { ConversationPolicy } from "./conversation-policy";
+import { describeReached, type ReachedLimit } from "./cost-limits";
 import { toVoiceLiveError, VoiceLiveError } from "./errors";
 import { REFERENCE_FEATURE, wantsReference } from "./echo";
 import { LiveSettings } from "./live-settings";
 import type { OutletSource } from "./playback";
 import { McpCalls } from "./mcp-calls";
+import { PoliteEnd } from "./polite-end";
 import { Reporter } from "./reporter";
 import type { Marks } from "./response-marks";
 import { ServiceEvents } from "./service-events";
@@ -64,6 +66,7 @@ export class Conversation {
   readonly #settings: LiveSettings;
   readonly #reporter: Reporter;
   readonly #service: ServiceEvents;
+  readonly #ending = new PoliteEnd();
   #hasGreeted = false;
   #activeAt = performance.now();
   #phase: Phase = "idle";
@@ -125,7 +128,9 @@ export class Conversation {
     return this.#assistant.isSpeaking ? performance.now() : this.#activeAt;
   }
 
+  /** @throws VoiceLiveError `VOICE_LIVE_LIMIT` when the day's limit is reached */
   connect(): void {
+    this.#policy.costs.admit();
     this.#connection.connect();
   }
 
@@ -134,6 +139,19 @@ export class Conversation {
     this.#turns.interrupt();
     this.#connection.disconnect();
     this.#assistant.interrupt("flow", false);
+    this.#policy.costs.reset();
+    this.#updatePhase();
+  }
+
+  /**
+   * Takes nothing more from the user, and waits until the reply that is being spoken has been heard.
+   * @param end - called then, or when that takes too long
+   */
+  endPolitely(reached: ReachedLimit, end: () => void): void {
+    if (this.#ending.isBegun || this.state.name === "idle") return;
+    this.#reporter.warn("limit", describeReached(reached), { ...reached });
+    this.#ending.begin(end);
+    this.#turns.finish();
     this.#updatePhase();
   }
 
@@ -147,6 +165,7 @@ export class Conversation {
     this.#assistant.close();
     this.#user.close();
     this.#silenceWatch.stop();
+    this.#ending.stop();
     this.#turns.close();
     this.#mcp.close();
   }
@@ -164,6 +183,7 @@ export class Conversation {
    * @param chunkMs - length of the frames it is sent in; 40 by default
    */
   appendAudio(audio: Buffer, format: AudioFormat, chunkMs?: number): void {
+    if (this.#ending.isBegun) return;
     this.#activeAt = performance.now();
     this.#user.append(audio, format, chunkMs);
   }
@@ -485,6 +505,7 @@ export class Conversation {
       mcp: this.#mcp,
       side: this.#side,
       metrics: this.#metrics,
+      costs: this.#policy.costs,
       reporter: this.#reporter,
       events: this.#events,
       unreadableFrames: () => this.#connection.unreadableFrames,
@@ -497,6 +518,7 @@ export class Conversation {
   // ── life ──
 
   #onState(state: ConnectionState): void {
+    this.#policy.costs.connected(state.name === "ready");
     if (state.name === "configuring") {
       this.#reporter.report("connected", { target: this.#policy.target });
     }
@@ -510,6 +532,7 @@ export class Conversation {
   #onReady(session: ResponseSession, connectMs: number): void {
     const { asked, missing } = this.#settings;
     const notApplied = unappliedSettings(asked, session);
+    this.#metrics.connected(connectMs);
     this.#reporter.report("ready", {
       session,
       notApplied: [...missing.map(({ setting }) => setting), ...notApplied],
@@ -560,6 +583,12 @@ export class Conversation {
     const { state } = this;
     // What needs a person to mend would keep the message for ever: who sends it is told why, each time.
     if (state.name === "stopped") throw state.fault;
+    if (this.#ending.isBegun)
+      throw new VoiceLiveError(
+        "VOICE_LIVE_LIMIT",
+        "The conversation is ending, because it has reached a limit",
+        { nextStep: "Wait for its closed event." },
+      );
     if (state.name !== "idle") return;
     throw new VoiceLiveError(
       "VOICE_LIVE_NOT_CONNECTED",
@@ -580,6 +609,9 @@ export class Conversation {
   #updatePhase(): void {
     const phase = this.#currentPhase();
     this.#silenceWatch.update(phase === "idle" && this.#connection.isReady);
+    this.#ending.check(
+      !this.#assistant.isSpeaking && this.#turns.activeResponseId === undefined,
+    );
     if (phase === this.#phase) return;
     this.#phase = phase;
     this.#events.status();

@@ -17,6 +17,8 @@ export {
   type Outlet,
 } from "./conversation-hub";
 export type { ConnectionState } from "./connection-machine";
+export type { CostLimits } from "./cost-limits";
+export { DayUsage } from "./day-usage";
 export {
   AZURE_OPENAI_SCOPE,
   createCredential,

@@ -199,6 +199,12 @@ export class ResponseSequencer {
       this.#turn = { ...this.#turn, cancel: true };
   }
 
+  /** Nothing that waits is asked for any more; what runs goes on. */
+  finish(): void {
+    this.#queue = [];
+    this.#known.clear();
+  }
+
   /** The socket is gone; what was in flight is asked for again on the next. */
   connectionLost(): void {
     if (this.#busy.state === "requested")

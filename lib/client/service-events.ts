@@ -6,10 +6,12 @@ import {
   type ResponseItem,
   type ServerErrorDetails,
   type ServerEvent,
+  type TokenUsage,
   type VoiceLiveResponse,
 } from "../protocol";
 import type { Assistant } from "./assistant";
 import type { ConversationEvents } from "./conversation-events";
+import type { CostMeter } from "./cost-guard";
 import {
   diagnoseResponse,
   diagnoseServiceError,
@@ -21,6 +23,7 @@ import type { Reporter } from "./reporter";
 import type { SideEvents } from "./side-events";
 import { answersTurns, interruptsItself } from "./session-settings";
 import type { FunctionCall } from "./tool-calls";
+import { tokenCountsOf } from "./token-counts";
 import type { TurnMetrics } from "./turn-metrics";
 import type { Turns } from "./turns";
 import type { UserAudio } from "./user-audio";
@@ -32,6 +35,7 @@ export interface ServiceEventsOptions {
   readonly mcp: McpCalls;
   readonly side: SideEvents;
   readonly metrics: TurnMetrics;
+  readonly costs: CostMeter;
   readonly reporter: Reporter;
   readonly events: ConversationEvents;
   /** Messages of the service that could not be read. */
@@ -172,15 +176,34 @@ export class ServiceEvents {
     const { id, usage } = response;
     const status = response.status ?? "completed";
     this.#options.onActivity();
-    if (usage) reporter.report("usage", { responseId: id, ...usage }, id);
+    if (usage) this.#reportUsage(id, usage);
     const { outOfBand = false } = assistant.marksOf(id);
-    if (!outOfBand) reporter.report("turn", this.#figures(id, status), id);
+    if (!outOfBand) this.#reportTurn(response, status);
     const calls = assistant.responseDone(response);
     if (outOfBand && calls.length > 0) this.#warnAboutCalls(calls);
     if (!outOfBand) mcp.responseDone(response);
     if (status !== "completed") this.#reportEnd(response);
     turns.responseDone(id, calls);
     this.#options.onChanged();
+    this.#options.costs.enforce();
+  }
+
+  #reportTurn({ id, usage }: VoiceLiveResponse, status: string): void {
+    const tokens = tokenCountsOf(usage);
+    const figures = { ...this.#figures(id, status), tokens };
+    this.#options.reporter.report("turn", figures, id);
+  }
+
+  #reportUsage(responseId: string, usage: TokenUsage): void {
+    const { costs, reporter } = this.#options;
+    const sums = costs.spend(tokenCountsOf(usage).total ?? 0);
+    const payload = {
+      responseId,
+      ...usage,
+      conversation_tokens: sums.conversation,
+      day_tokens: sums.day,
+    };
+    reporter.report("usage", payload, responseId);
   }
 
   /** Whatever became of a reply, the conversation goes on. */

@@ -8,6 +8,8 @@ export interface TurnReport {
   readonly eot_to_first_out_ms: number | null;
   /** Start of the interruption before this turn to the flush. */
   readonly interrupt_to_flush_ms: number | null;
+  /** Start of the handshake to the settings in effect, of the session that the turn was in. */
+  readonly connect_ms: number | null;
 }
 
 /** Stop-watch of one conversation's turns. Times are of one monotonic clock. */
@@ -16,6 +18,12 @@ export class TurnMetrics {
   #firstDelta: number | null = null;
   #firstOut: number | null = null;
   #interruptToFlush: number | null = null;
+  #connect: number | null = null;
+
+  /** A session is ready. */
+  connected(tookMs: number): void {
+    this.#connect = Math.round(tookMs);
+  }
 
   /** The user, or the flow in the user's place, is done. */
   endOfTurn(now: number): void {
@@ -47,6 +55,7 @@ export class TurnMetrics {
       eot_to_first_delta_ms: since(this.#endOfTurn, this.#firstDelta),
       eot_to_first_out_ms: since(this.#endOfTurn, this.#firstOut),
       interrupt_to_flush_ms: this.#interruptToFlush,
+      connect_ms: this.#connect,
     };
     if (this.#firstDelta !== null) {
       this.#endOfTurn = null;

@@ -53,6 +53,7 @@ export class Turns {
   readonly #outbox = new Outbox();
   readonly #streams: TextStreams;
   readonly #outOfBand: OutOfBand;
+  #isFinishing = false;
   /** By length of the wait: only the newest of each kind is waited for. */
   readonly #wakes = new Map<number, NodeJS.Timeout>();
 
@@ -109,6 +110,7 @@ export class Turns {
    * @throws VoiceLiveError `VOICE_LIVE_LIMIT` when too many of those wait
    */
   request(request: ResponseRequest): void {
+    if (this.#isFinishing) return;
     if (isOutOfBand(request.params))
       return this.#outOfBand.request(request, this.#options.isReady());
     this.#sequencer.request(request, performance.now());
@@ -166,6 +168,12 @@ export class Turns {
     this.#sequencer.interrupt();
   }
 
+  /** The conversation is about to end: the response that runs is the last, and its calls are not run. */
+  finish(): void {
+    this.#isFinishing = true;
+    this.#sequencer.finish();
+  }
+
   sessionReady(): void {
     this.#sendItems();
     this.#streams.sessionReady();
@@ -220,7 +228,7 @@ export class Turns {
   /** @param calls - to run, of this response */
   responseDone(responseId: string, calls: readonly FunctionCall[]): void {
     if (this.#outOfBand.done(responseId)) return;
-    this.#calls.run(responseId, calls);
+    if (!this.#isFinishing) this.#calls.run(responseId, calls);
     this.#sequencer.done(responseId, performance.now());
   }
 

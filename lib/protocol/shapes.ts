@@ -36,7 +36,8 @@ const shapes: { readonly [name in ShapeName]: ShapeFields } = {
       status_details: "object?",
       output_audio_format: "string?",
       output: "item[]?",
-      usage: "usage?",
+      // Figures only: a wrong one must not hide that the response is over.
+      usage: "any?",
       conversation_id: "string?",
       metadata: "object?",
     },

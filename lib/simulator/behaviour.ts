@@ -16,6 +16,8 @@ export type Step =
   /** Passes on what a hosted agent reports, as `response.invocation.delta`. */
   | { readonly invocation: Readonly<Record<string, unknown>> }
   | { readonly fail: { readonly code?: string; readonly message?: string } }
+  /** The response ends without usage, as some of the service's do. */
+  | { readonly usage: null }
   /** Milliseconds in which nothing happens; not scaled by `speed`. */
   | { readonly stall: number }
   /** Closes the socket with this code. */

@@ -90,6 +90,7 @@ export class ResponseRun {
   #writer: OutputWriter | undefined;
   #hasEnded = false;
   #isAvatarSpeaking = false;
+  #isMetered = true;
   #audioMs = 0;
   #characters = 0;
   #firstAudioAt: number | undefined;
@@ -175,6 +176,7 @@ export class ResponseRun {
       });
     else if ("play" in step) await this.#play(step.play, step.transcript);
     else if ("call" in step) await this.#call(step);
+    else if ("usage" in step) this.#isMetered = false;
     else if ("stall" in step) await this.#pacer.pause(step.stall);
     else if ("fail" in step)
       this.#fail({
@@ -378,15 +380,19 @@ export class ResponseRun {
     this.#closeWriter(status === "completed" ? "completed" : "incomplete");
     if (this.#isAvatarSpeaking)
       this.#host.send({ type: "session.avatar.switch_to_idle" });
-    const usage = toTokenUsage(this.#options.inputTokens, {
-      text: textTokens(this.#characters),
-      audio: outputAudioTokens(this.#audioMs),
-    });
+    const usage = this.#isMetered ? this.#usage : undefined;
     this.#host.send({
       type: "response.done",
       response: this.#describe(status, details, usage),
     });
     this.#host.finished(this, usage);
+  }
+
+  get #usage(): TokenUsage {
+    return toTokenUsage(this.#options.inputTokens, {
+      text: textTokens(this.#characters),
+      audio: outputAudioTokens(this.#audioMs),
+    });
   }
 
   /** @returns whether this was the first end */

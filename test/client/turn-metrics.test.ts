@@ -21,6 +21,7 @@ describe("TurnMetrics", () => {
       eot_to_first_delta_ms: 250,
       eot_to_first_out_ms: 301,
       interrupt_to_flush_ms: null,
+      connect_ms: null,
     });
   });
 
@@ -74,5 +75,14 @@ describe("TurnMetrics", () => {
     metrics.interrupted(3);
     assert.deepEqual(figures(metrics.report("r1", "x")), [null, null, 3]);
     assert.deepEqual(figures(metrics.report("r2", "x")), [null, null, null]);
+  });
+
+  it("tells how long the present session took to connect, in every turn", () => {
+    const metrics = new TurnMetrics();
+    metrics.connected(120.4);
+    assert.equal(metrics.report("r1", "completed").connect_ms, 120);
+    assert.equal(metrics.report("r2", "completed").connect_ms, 120);
+    metrics.connected(80);
+    assert.equal(metrics.report("r3", "completed").connect_ms, 80);
   });
 });
