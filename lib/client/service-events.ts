@@ -172,11 +172,11 @@ export class ServiceEvents {
   }
 
   #onResponseDone(response: VoiceLiveResponse): void {
-    const { assistant, turns, mcp, reporter } = this.#options;
+    const { assistant, turns, mcp } = this.#options;
     const { id, usage } = response;
     const status = response.status ?? "completed";
     this.#options.onActivity();
-    if (usage) this.#reportUsage(id, usage);
+    if (usage && typeof usage === "object") this.#reportUsage(id, usage);
     const { outOfBand = false } = assistant.marksOf(id);
     if (!outOfBand) this.#reportTurn(response, status);
     const calls = assistant.responseDone(response);

@@ -230,10 +230,16 @@ export class TestFlow {
     );
   }
 
-  /** Deploys other nodes; those that stay as they are go on. */
-  async redeploy(nodes: readonly NodeConfig[]): Promise<void> {
+  /**
+   * Deploys other nodes; those that stay as they are go on.
+   * @param session - other properties of the node `session`
+   */
+  async redeploy(
+    nodes: readonly NodeConfig[],
+    session = this.#options.session,
+  ): Promise<void> {
     await helper.setFlows(
-      flowFile(this.#options, nodes),
+      flowFile({ ...this.#options, ...(session && { session }) }, nodes),
       "nodes",
       credentials(this.#options),
     );
