@@ -256,7 +256,7 @@ function costLimit(config: SessionConfig, name: keyof CostLimits): number {
 function keeperOf(
   node: Node,
   config: SessionConfig,
-  { hub, report }: ClosableSession,
+  session: ClosableSession,
   day: DayUsage,
   isFresh: boolean,
 ): DayKeeper | undefined {
@@ -267,8 +267,8 @@ function keeperOf(
     context: node.context(),
     store,
     isFresh,
-    onRestored: () => hub.enforceLimits(),
-    onFault: report,
+    onRestored: () => session.hub.enforceLimits(),
+    onFault: (fault) => session.report(fault),
   });
 }
 
