@@ -232,14 +232,17 @@ export class TestFlow {
 
   /**
    * Deploys other nodes; those that stay as they are go on.
-   * @param session - other properties of the node `session`
+   * @param persona - other properties of the node `session`
    */
   async redeploy(
     nodes: readonly NodeConfig[],
-    session = this.#options.session,
+    persona = this.#options.session,
   ): Promise<void> {
     await helper.setFlows(
-      flowFile({ ...this.#options, ...(session && { session }) }, nodes),
+      flowFile(
+        { ...this.#options, ...(persona && { session: persona }) },
+        nodes,
+      ),
       "nodes",
       credentials(this.#options),
     );
