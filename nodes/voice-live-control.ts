@@ -32,6 +32,11 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   respond: on((conversation, payload) =>
     conversation.respond(readResponse(payload)),
   ),
+  "history-clear": on((conversation) => conversation.clearHistory()),
+  "history-export": on((conversation) => conversation.reportHistory()),
+  "history-import": on((conversation, payload) =>
+    conversation.importHistory(payload),
+  ),
   mute: on((conversation) => conversation.mute()),
   unmute: on((conversation) => conversation.unmute()),
   approve: (session, msg) =>

@@ -26,6 +26,8 @@ RED.nodes.registerType<EventProperties>("voice-live-event", {
         "warning",
         "error",
         "silence",
+        "renewed",
+        "history",
         "closed",
       ],
     },

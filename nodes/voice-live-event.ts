@@ -25,6 +25,8 @@ const KINDS = [
   "warning",
   "error",
   "silence",
+  "renewed",
+  "history",
   "closed",
 ] as const;
 

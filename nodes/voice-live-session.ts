@@ -2,14 +2,17 @@ import type { Node, NodeAPI, NodeDef } from "node-red";
 import {
   ConversationHub,
   DayUsage,
+  DEFAULT_BOUNDS,
   ECHO_MODES,
   toVoiceLiveError,
   VoiceLiveError,
   type Conversation,
   type CostLimits,
   type Greeting,
+  type RenewalPolicy,
   type SessionTarget,
 } from "../lib/client";
+import { contextHistory } from "./shared/context-history";
 import { DayKeeper } from "./shared/day-keeper";
 import { number, object, oneOf, text, texts } from "./shared/config-values";
 import {
@@ -40,6 +43,10 @@ interface SessionConfig extends NodeDef {
   readonly silenceSeconds?: unknown;
   readonly idleMinutes?: unknown;
   readonly maxConversations?: unknown;
+  readonly sessionMinutes?: unknown;
+  readonly renewMarginSeconds?: unknown;
+  readonly historyItems?: unknown;
+  readonly historyCharacters?: unknown;
   readonly historyStore?: unknown;
   readonly maxMinutes?: unknown;
   readonly maxTokens?: unknown;
@@ -98,7 +105,7 @@ function createSession(
   config: SessionConfig,
   day: DayUsage,
 ): ClosableSession {
-  const hub = new ConversationHub({ ...hubOptions(RED, config), day });
+  const hub = new ConversationHub({ ...hubOptions(RED, node, config), day });
   const isKeyed =
     oneOf(config.conversations, ["one", "keyed"], "one") === "keyed";
   const connect = oneOf(
@@ -156,7 +163,7 @@ function createSession(
     prepare: (msg) => hub.open(keyOf(msg)),
     end(msg) {
       const key = keyOf(msg);
-      if (isKeyed) hub.end(key);
+      if (isKeyed) hub.end(key, "disconnected", true);
       else hub.get(key)?.disconnect();
     },
     remember(conversation, msg) {
@@ -192,6 +199,7 @@ function createSession(
 
 function hubOptions(
   RED: NodeAPI,
+  node: Node,
   config: SessionConfig,
 ): ConstructorParameters<typeof ConversationHub>[0] {
   const access = (
@@ -224,6 +232,22 @@ function hubOptions(
       dayMinutes: costLimit(config, "dayMinutes"),
       dayTokens: costLimit(config, "dayTokens"),
     },
+    renewal: renewalOf(config),
+    historyBounds: {
+      maxItems: number(config.historyItems, DEFAULT_BOUNDS.maxItems, {
+        min: 0,
+        max: 1_000,
+      }),
+      maxCharacters: number(
+        config.historyCharacters,
+        DEFAULT_BOUNDS.maxCharacters,
+        { min: 0, max: 1_000_000 },
+      ),
+    },
+    historyStore:
+      text(config.historyStore) === ""
+        ? undefined
+        : contextHistory(RED, node, text(config.historyStore)),
     callLimits: {
       callsPerMinute: number(config.callsPerMinute, 60, {
         min: 1,
@@ -270,6 +294,21 @@ function keeperOf(
     onRestored: () => session.hub.enforceLimits(),
     onFault: (fault) => session.report(fault),
   });
+}
+
+function renewalOf(config: SessionConfig): RenewalPolicy {
+  const sessionMs =
+    number(config.sessionMinutes, 50, { min: 1, max: 1_440 }) * 60_000;
+  const marginMs =
+    number(config.renewMarginSeconds, 120, { min: 10, max: 86_400 }) * 1_000;
+  if (marginMs < sessionMs) return { sessionMs, marginMs };
+  throw new VoiceLiveError(
+    "VOICE_LIVE_CONFIGURATION",
+    `The session is renewed ${marginMs / 1_000} s before its end, but lasts only ${sessionMs / 1_000} s`,
+    {
+      nextStep: "Choose a smaller margin in the session node, then deploy.",
+    },
+  );
 }
 
 function configured(value: unknown, what: string): Record<string, unknown> {

@@ -41,6 +41,11 @@ export class CallRunner {
     return this.#refused;
   }
 
+  /** A call waits for its result. */
+  get isWaiting(): boolean {
+    return this.#ledger.pending.length > 0;
+  }
+
   /** The user said something: what the model does from here on is an answer to that. */
   userTurn(): void {
     this.#limits.userTurn();

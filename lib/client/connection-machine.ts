@@ -33,6 +33,7 @@ export type ConnectionInput =
   | { readonly type: "connect" }
   | { readonly type: "disconnect" }
   | { readonly type: "opened" }
+  /** The service has the settings, and knows what was said before. */
   | { readonly type: "configured" }
   | { readonly type: "settled" }
   | { readonly type: "lost"; readonly fault: VoiceLiveError }
@@ -40,7 +41,6 @@ export type ConnectionInput =
 
 export type ConnectionEffect =
   | { readonly type: "open" }
-  | { readonly type: "configure" }
   | { readonly type: "startSettling" }
   /** Neither waits less than the service asks for. */
   | {
@@ -89,7 +89,7 @@ export function stepConnection(
       };
     case "opened":
       return machine.state.name === "connecting"
-        ? to(machine, { name: "configuring" }, [{ type: "configure" }])
+        ? to(machine, { name: "configuring" }, [])
         : stay(machine);
     case "configured":
       return machine.state.name === "configuring"

@@ -1,17 +1,11 @@
 import {
-  createId,
   dialectFor,
-  fitClientEvent,
-  hasClientEvent,
-  parseServerFrame,
-  serializeAppend,
-  serializeClientEvent,
-  serializeRawEvent,
   type AnyServerEvent,
   type AudioDelta,
   type ClientEvent,
   type Dialect,
   type Missing,
+  type RequestItem,
   type RequestSession,
   type ResponseSession,
   type ServerErrorDetails,
@@ -26,27 +20,28 @@ import {
   type ConnectionInput,
   type ConnectionState,
 } from "./connection-machine";
-import { diagnoseServiceError, faultOf } from "./diagnosis";
+import { diagnoseServiceError } from "./diagnosis";
 import { toVoiceLiveError, VoiceLiveError, type ErrorCode } from "./errors";
+import { Renewal, type RenewalPolicy } from "./renewal";
 import type { ServiceAccess } from "./service-access";
-import { checkTarget, sessionUrl, type SessionTarget } from "./session-target";
-import { Transport } from "./transport";
+import { ServiceSession, type SessionListeners } from "./service-session";
+import type { SessionTarget } from "./session-target";
 import { UnreadableFrames } from "./unreadable-frames";
 
-/** Token, handshake and settings together; each part has limits of its own, this one is for a peer that says nothing. */
-const READY_WITHIN_MS = 30_000;
 /** A cause that needs a person is looked at again once a minute, in case it was mended elsewhere. */
 const SLOW_RETRY_MS = 60_000;
 /** Handshakes of an active caller that may fail before it queues like everybody. */
 const URGENT_FAILURES = 3;
-/** An error that ends the session is followed by the close at once (protocol.md §12 J); this is for a service that forgets it. */
-const FAREWELL_MS = 5_000;
 
 /** What a connection tells its conversation. Nothing of an older socket is ever told. */
 export interface ConnectionListeners {
   stateChanged(state: ConnectionState): void;
-  /** The session has its settings; audio may flow. `session` is what the service really applied. */
-  ready(session: ResponseSession, connectMs: number): void;
+  /** The session has its settings and knows what was said before; audio may flow. */
+  ready(session: ServiceSession): void;
+  /** Another session has taken the place of the one that was ready. */
+  renewed(session: ServiceSession, reason: "pause" | "limit"): void;
+  /** A successor is being prepared, or no longer. */
+  changing(isChanging: boolean): void;
   /** Settings changed on a ready session. */
   updated(session: ResponseSession): void;
   /** The socket that was ready is gone. */
@@ -61,35 +56,39 @@ export interface ConnectionListeners {
 
 export interface ConnectionOptions {
   readonly access: ServiceAccess;
-  readonly target: SessionTarget;
+  /** Asked at each session's start: an agent's conversation goes on under its id. */
+  readonly target: () => SessionTarget;
   /** Flags of the address, such as `client_ec_reference:true` (protocol.md §2.2). */
   readonly features?: readonly string[];
   /** Asked at each session's start, since tools may have changed. */
   readonly settings: () => RequestSession;
+  readonly renewal: RenewalPolicy;
+  /** Resolves when the memory is there. Never rejects. */
+  readonly remembered: () => Promise<void>;
+  /** What was said before and is not among these ids, which are completed. */
+  readonly missing: (known: Set<string>) => readonly RequestItem[];
+  /** Nobody speaks and nothing is under way. */
+  readonly isPause: () => boolean;
   readonly listeners: ConnectionListeners;
   /** Somebody waits for this conversation: its handshakes go before those of others. */
-  readonly isActive?: () => boolean;
+  readonly isActive: () => boolean;
   /** Uniform in [0, 1); for the jitter of retries. */
   readonly random?: () => number;
 }
 
-/** One conversation's way to the service, over any number of sockets. Runs the effects of `stepConnection`. */
+/** One conversation's way to the service, over any number of sessions. Runs the effects of `stepConnection`. */
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #listeners: ConnectionListeners;
   readonly #dialect: Dialect;
+  readonly #random: () => number;
+  readonly #renewal: Renewal;
   #machine = INITIAL;
-  /** Marks what belongs to an earlier socket as stale. */
-  #generation = 0;
-  #transport: Transport | undefined;
+  #current: ServiceSession | undefined;
+  /** Of the last session; it counts until the next one speaks. */
   #session: ResponseSession | undefined;
-  #withdraw: (() => void) | undefined;
-  #deadline: NodeJS.Timeout | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #startedAt = 0;
   readonly #unreadable = new UnreadableFrames();
-  /** Why the service is about to end the session, as it said itself. */
-  #announced: VoiceLiveError | undefined;
   /** Faults that were reported since the last session that settled. */
   readonly #told = new Set<ErrorCode>();
 
@@ -98,6 +97,16 @@ export class Connection {
     this.#listeners = options.listeners;
     const { service = "voice-live", apiVersion } = options.access;
     this.#dialect = dialectFor(service, apiVersion);
+    this.#random = options.random ?? Math.random;
+    this.#renewal = new Renewal({
+      policy: options.renewal,
+      open: () => this.#createSuccessor(),
+      isPause: () => this.isReady && options.isPause(),
+      missing: options.missing,
+      takeOver: (successor, reason) => this.#takeOver(successor, reason),
+      onChanging: (isChanging) => this.#listeners.changing(isChanging),
+      random: this.#random,
+    });
   }
 
   get state(): ConnectionState {
@@ -108,7 +117,7 @@ export class Connection {
     return this.#machine.state.name === "ready";
   }
 
-  /** The service's id of this socket's life; empty before the first. */
+  /** The service's id of this session; empty before the first. */
   get sessionId(): string {
     return this.#session?.id ?? "";
   }
@@ -124,11 +133,10 @@ export class Connection {
   }
 
   get bufferedBytes(): number {
-    return this.#transport?.bufferedBytes ?? 0;
+    return this.#current?.bufferedBytes ?? 0;
   }
 
   connect(): void {
-    this.#told.clear();
     this.#step({ type: "connect" });
   }
 
@@ -141,49 +149,31 @@ export class Connection {
    * @throws VoiceLiveError `VOICE_LIVE_NOT_CONNECTED` when no session is ready, `VOICE_LIVE_CONFIGURATION` when the service has no such event
    */
   send(event: ClientEvent): string {
-    const transport = this.#requireReady();
-    const event_id = event.event_id || createId("event");
-    const fitted = this.#fit({ ...event, event_id });
-    transport.send(serializeClientEvent(fitted, this.#dialect));
-    return event_id;
-  }
-
-  #fit(event: ClientEvent): ClientEvent {
-    if (!hasClientEvent(event.type, this.#dialect))
-      throw new VoiceLiveError(
-        "VOICE_LIVE_CONFIGURATION",
-        `The service has no event ${event.type}`,
-        { nextStep: "Choose Azure Voice Live as the resource's service." },
-      );
-    const { fitted, missing } = fitClientEvent(
-      event,
-      this.#dialect,
-      this.#session?.instructions ?? "",
-    );
-    if (missing.length > 0) this.#listeners.missing(missing);
-    return fitted;
+    return this.#requireReady().send(event);
   }
 
   /** Sends an event that this package does not know, as it is. */
   sendRaw(event: Readonly<Record<string, unknown>>): void {
-    this.#requireReady().send(serializeRawEvent(event));
+    this.#requireReady().sendRaw(event);
   }
 
   /** Sends one frame of audio; the caller has checked `isReady`. */
   sendAudio(frame: Buffer): void {
-    this.#transport?.send(serializeAppend(frame));
+    this.#current?.sendAudio(frame);
   }
 
   /** Stops reading while the flow is behind; the service is held back. */
   setPaused(isPaused: boolean): void {
-    if (this.#transport && this.#transport.isPaused !== isPaused) {
-      if (isPaused) this.#transport.pause();
-      else this.#transport.resume();
-    }
+    this.#current?.setPaused(isPaused);
   }
 
-  #requireReady(): Transport {
-    if (this.#transport && this.isReady) return this.#transport;
+  /** Something has ended: a session that is to be renewed may use the pause. */
+  lookForPause(): void {
+    this.#renewal.look();
+  }
+
+  #requireReady(): ServiceSession {
+    if (this.#current && this.isReady) return this.#current;
     throw new VoiceLiveError(
       "VOICE_LIVE_NOT_CONNECTED",
       "There is no session",
@@ -207,19 +197,12 @@ export class Connection {
     switch (effect.type) {
       case "open":
         return this.#open();
-      case "configure":
-        return this.#configure();
       case "startSettling":
-        clearTimeout(this.#deadline);
         return this.#after(SHORT_SESSION_MS, { type: "settled" });
       case "retry":
         // On top of what the service asks for, so that those who were told the same do not come at once.
         return this.#after(
-          effect.atLeastMs +
-            retryDelayMs(
-              effect.attempt,
-              (this.#options.random ?? Math.random)(),
-            ),
+          effect.atLeastMs + retryDelayMs(effect.attempt, this.#random()),
           { type: "retryDue" },
         );
       case "retrySlowly":
@@ -227,11 +210,11 @@ export class Connection {
           type: "retryDue",
         });
       case "cancelTimers":
-        clearTimeout(this.#timer);
-        clearTimeout(this.#deadline);
-        return this.#withdraw?.();
+        return clearTimeout(this.#timer);
       case "close":
-        return this.#letGo();
+        this.#renewal.stop();
+        this.#current?.close();
+        this.#current = undefined;
     }
   }
 
@@ -240,75 +223,126 @@ export class Connection {
     this.#timer = setTimeout(() => this.#step(input), ms);
   }
 
-  /** From here on nothing of the socket is listened to; it closes on its own within two seconds. */
-  #letGo(): void {
-    this.#generation++;
-    this.#announced = undefined;
-    this.#transport?.close();
-    this.#transport = undefined;
-  }
-
   #open(): void {
-    const generation = ++this.#generation;
-    this.#withdraw = this.#options.access.budget.request(
-      () => this.#start(generation),
+    const session: ServiceSession = this.#createSession(
+      {
+        opened: () => this.#step({ type: "opened" }),
+        configured: () => void this.#restore(session),
+        ended: (fault) => this.#onEnded(fault),
+      },
       () => this.#isUrgent(),
     );
+    this.#current = session;
+    session.open();
+  }
+
+  /** A successor takes over with a session's whole life before it: it is in no hurry. */
+  #createSuccessor(): ServiceSession {
+    const session: ServiceSession = this.#createSession(
+      {
+        opened: () => undefined,
+        configured: () => this.#renewal.configured(),
+        ended: (fault) => this.#onSuccessorEnded(session, fault),
+      },
+      () => false,
+    );
+    return session;
+  }
+
+  #createSession(
+    life: Pick<SessionListeners, "opened" | "configured" | "ended">,
+    isUrgent: () => boolean,
+  ): ServiceSession {
+    // Nothing is heard of a session that is not the present one, nor of one that is over.
+    const ifCurrent = (run: () => void): void => {
+      if (session === this.#current) run();
+    };
+    const session: ServiceSession = new ServiceSession({
+      access: this.#options.access,
+      target: this.#options.target(),
+      features: this.#options.features ?? [],
+      dialect: this.#dialect,
+      settings: this.#options.settings,
+      isUrgent,
+      listeners: {
+        ...life,
+        updated: (settings) =>
+          ifCurrent(() => this.#listeners.updated(settings)),
+        event: (event) => ifCurrent(() => this.#onEvent(session, event)),
+        audio: (event, audio) =>
+          ifCurrent(() => this.#listeners.audio(event, audio)),
+        unreadable: (reason) => this.#onUnreadable(reason),
+        fault: (fault) => this.#listeners.fault(fault),
+        missing: (missing) => this.#listeners.missing(missing),
+        drained: () => ifCurrent(() => this.#listeners.drained()),
+      },
+    });
+    return session;
   }
 
   /** One that fails again and again would use up the places of all others. */
   #isUrgent(): boolean {
-    return (
-      this.#machine.failures < URGENT_FAILURES &&
-      (this.#options.isActive?.() ?? false)
-    );
+    return this.#machine.failures < URGENT_FAILURES && this.#options.isActive();
   }
 
-  #start(generation: number): void {
-    this.#withdraw = undefined;
-    this.#startedAt = performance.now();
-    this.#deadline = setTimeout(
-      () => this.#lose(generation, faultOf("settings-silent")),
-      READY_WITHIN_MS,
-    );
-    this.#handshake(generation).catch((thrown: unknown) =>
-      this.#lose(generation, toVoiceLiveError(thrown)),
-    );
+  async #restore(session: ServiceSession): Promise<void> {
+    try {
+      await this.#options.remembered();
+      if (session !== this.#current) return;
+      session.restore(this.#options.missing(session.knownIds), () =>
+        this.#onRestored(session),
+      );
+    } catch (thrown) {
+      this.#listeners.fault(toVoiceLiveError(thrown));
+    }
   }
 
-  async #handshake(generation: number): Promise<void> {
-    const { access, target } = this.#options;
-    checkTarget(target, access.service);
-    const { endpoint, headers } = await access.locate();
-    if (generation !== this.#generation) return;
-    const url = sessionUrl(endpoint, access, target, this.#options.features);
-    // Thrown from here it would reach the socket's emitter and end the process.
-    const ifCurrent = (then: () => void): void => {
-      try {
-        if (generation === this.#generation) then();
-      } catch (thrown) {
-        this.#listeners.fault(toVoiceLiveError(thrown));
-      }
-    };
-    this.#transport = new Transport(
-      { url, headers },
-      {
-        opened: () => ifCurrent(() => this.#step({ type: "opened" })),
-        received: (data) => ifCurrent(() => this.#receive(data)),
-        closed: (fault) => this.#lose(generation, fault),
-        drained: () => ifCurrent(() => this.#listeners.drained()),
-      },
-    );
+  #onRestored(session: ServiceSession): void {
+    if (session !== this.#current || !session.session) return;
+    this.#step({ type: "configured" });
+    this.#renewal.plan(session.session, session.ageMs);
+    this.#listeners.ready(session);
   }
 
-  #lose(generation: number, cause: VoiceLiveError): void {
-    if (generation !== this.#generation) return;
-    const fault = this.#announced ?? cause;
-    if (fault.retryAfterMs !== undefined)
-      this.#options.access.budget.holdFor(fault.retryAfterMs);
+  #takeOver(successor: ServiceSession, reason: "pause" | "limit"): void {
+    this.#current?.close();
+    this.#current = successor;
+    this.#session = successor.session;
+    if (successor.session)
+      this.#renewal.plan(successor.session, successor.ageMs);
+    this.#listeners.renewed(successor, reason);
+  }
+
+  #onEvent(session: ServiceSession, event: AnyServerEvent): void {
+    this.#session = session.session ?? this.#session;
+    if (event.type === "error" && this.isReady) this.#noteFarewell(event);
+    this.#listeners.event(event);
+    this.#renewal.look();
+  }
+
+  /** The conversation reports an error that announces the end; the end itself adds nothing to it. */
+  #noteFarewell(event: AnyServerEvent): void {
+    const { error } = event as { error: ServerErrorDetails };
+    const { severity, code } = diagnoseServiceError(error);
+    if (severity === "retry" || severity === "stop") this.#told.add(code);
+  }
+
+  #onUnreadable(reason: string): void {
+    const fault = this.#unreadable.add(reason, performance.now());
+    if (fault) this.#listeners.fault(fault);
+  }
+
+  #onEnded(fault: VoiceLiveError): void {
     this.#step({ type: "lost", fault });
     const { state } = this.#machine;
     this.#tellOnce(isPausing(state) ? state.fault : fault);
+  }
+
+  /** Until it takes over, a successor that ends is only tried again. */
+  #onSuccessorEnded(session: ServiceSession, fault: VoiceLiveError): void {
+    if (session === this.#current) return this.#onEnded(fault);
+    this.#tellOnce(fault);
+    this.#renewal.failed();
   }
 
   /** A night without network is one line in the log, not one for each retry. */
@@ -317,82 +351,4 @@ export class Connection {
     this.#told.add(fault.code);
     this.#listeners.fault(fault);
   }
-
-  /** Official samples, too, send the settings before `session.created` has come (protocol.md §2.5). */
-  #configure(): void {
-    this.#transport?.send(
-      serializeClientEvent(
-        {
-          type: "session.update",
-          event_id: createId("event"),
-          session: this.#options.settings(),
-        },
-        this.#dialect,
-      ),
-    );
-  }
-
-  #receive(data: Buffer): void {
-    const frame = parseServerFrame(data, this.#dialect);
-    if (frame.kind === "audio")
-      return this.#listeners.audio(frame.event, frame.audio);
-    if (frame.kind === "event") return this.#dispatch(frame.event);
-    const fault = this.#unreadable.add(frame.reason, performance.now());
-    if (fault) this.#listeners.fault(fault);
-  }
-
-  #dispatch(event: AnyServerEvent): void {
-    if (isSessionEvent(event)) {
-      this.#session = event.session;
-      if (event.type === "session.updated") this.#onUpdated(event.session);
-    } else if (event.type === "error") {
-      const { error } = event as { error: ServerErrorDetails };
-      if (this.isReady) this.#onErrorWhileReady(error);
-      else if (!this.#onErrorWhileOpening(error)) return;
-    }
-    this.#listeners.event(event);
-  }
-
-  #onUpdated(session: ResponseSession): void {
-    if (this.isReady) return this.#listeners.updated(session);
-    this.#step({ type: "configured" });
-    if (this.isReady)
-      this.#listeners.ready(session, performance.now() - this.#startedAt);
-  }
-
-  /**
-   * The settings were the only thing sent so far, so a refused request is them. Talking on with other ones would be
-   * worse than silence.
-   * @returns whether the session goes on
-   */
-  #onErrorWhileOpening(details: ServerErrorDetails): boolean {
-    const fault = diagnoseServiceError(details, "opening");
-    if (!endsSession(fault)) return true;
-    this.#lose(this.#generation, fault);
-    return false;
-  }
-
-  /** The service says why it is about to close; where it does not close, we do. The conversation reports it. */
-  #onErrorWhileReady(details: ServerErrorDetails): void {
-    const fault = diagnoseServiceError(details);
-    if (!endsSession(fault) || this.#announced) return;
-    const generation = this.#generation;
-    this.#announced = fault;
-    this.#told.add(fault.code);
-    this.#deadline = setTimeout(
-      () => this.#lose(generation, fault),
-      FAREWELL_MS,
-    );
-  }
-}
-
-function endsSession({ severity }: VoiceLiveError): boolean {
-  return severity === "retry" || severity === "stop";
-}
-
-function isSessionEvent(event: AnyServerEvent): event is AnyServerEvent & {
-  type: "session.created" | "session.updated";
-  session: ResponseSession;
-} {
-  return event.type === "session.created" || event.type === "session.updated";
 }

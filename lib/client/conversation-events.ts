@@ -33,6 +33,8 @@ export interface LifeEvent {
     | "agent"
     | "avatar"
     | "rate_limits"
+    | "renewed"
+    | "history"
     | "closed";
   readonly payload: Readonly<Record<string, unknown>>;
   readonly responseId?: string | undefined;

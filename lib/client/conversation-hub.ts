@@ -158,14 +158,15 @@ export class ConversationHub extends EventEmitter<HubEvents> {
   }
 
   /**
-   * Ends a conversation and forgets it.
+   * Ends a conversation.
    * @param reason - told in its `closed` event
+   * @param isForgotten - also its memory: whoever comes back under the key is new
    */
-  end(key: string, reason = "disconnected"): void {
+  end(key: string, reason = "disconnected", isForgotten = false): void {
     const conversation = this.#conversations.get(key);
     if (!conversation) return;
     this.#conversations.delete(key);
-    conversation.close(reason);
+    conversation.close(reason, isForgotten);
     this.#costs.forget(conversation);
     for (const sources of this.#outlets.values()) sources.delete(conversation);
   }

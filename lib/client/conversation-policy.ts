@@ -2,6 +2,9 @@ import type { RequestSession } from "../protocol";
 import type { CallLimitOptions } from "./call-limits";
 import type { CostMeter } from "./cost-guard";
 import type { EchoMode } from "./echo";
+import type { HistoryBounds } from "./history";
+import type { HistoryStore } from "./memory";
+import type { RenewalPolicy } from "./renewal";
 import type { ServiceAccess } from "./service-access";
 import type { SessionTarget } from "./session-target";
 import type { ToolBox } from "./tools";
@@ -25,6 +28,11 @@ export interface ConversationPolicy {
   /** A silence of both sides is told each time it has lasted so long, ms; 0, the default: never. */
   readonly silenceMs?: number;
   readonly tools: ToolBox;
+  /** How much of the talk a later session is told. */
+  readonly historyBounds?: HistoryBounds;
+  /** Where memories live beyond the process. */
+  readonly historyStore?: HistoryStore | undefined;
+  readonly renewal?: RenewalPolicy;
   /** How often the model may call functions. */
   readonly callLimits?: CallLimitOptions;
   /** Counts what this conversation uses. */

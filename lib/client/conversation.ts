@@ -21,8 +21,13 @@ import { LiveSettings } from "./live-settings";
 import type { OutletSource } from "./playback";
 import { McpCalls } from "./mcp-calls";
 import { PoliteEnd } from "./polite-end";
-import { Reporter } from "./reporter";
 import type { Marks } from "./response-marks";
+import { DEFAULT_BOUNDS } from "./history";
+import { Memory } from "./memory";
+import { DEFAULT_RENEWAL } from "./renewal";
+import { Reporter } from "./reporter";
+import type { ServiceSession } from "./service-session";
+import type { SessionTarget } from "./session-target";
 import { ServiceEvents } from "./service-events";
 import {
   hasTurnDetection,
@@ -31,6 +36,7 @@ import {
 } from "./session-settings";
 import { SideEvents } from "./side-events";
 import { SilenceWatch } from "./silence-watch";
+import { readStoredHistory, type StoredHistory } from "./stored-history";
 import { TurnMetrics } from "./turn-metrics";
 import { Turns } from "./turns";
 import { UserAudio, type AtEnd } from "./user-audio";
@@ -65,9 +71,12 @@ export class Conversation {
   readonly #silenceWatch: SilenceWatch;
   readonly #settings: LiveSettings;
   readonly #reporter: Reporter;
+  readonly #memory: Memory;
   readonly #service: ServiceEvents;
   readonly #ending = new PoliteEnd();
   #hasGreeted = false;
+  /** The session ended before it had answered the user. */
+  #owesAnswer = false;
   #activeAt = performance.now();
   #phase: Phase = "idle";
   #closeReason = "disconnected";
@@ -82,6 +91,12 @@ export class Conversation {
     this.#events = events;
     this.#reporter = new Reporter(events);
     this.#settings = new LiveSettings(policy, () => this.session);
+    this.#memory = new Memory({
+      key,
+      bounds: policy.historyBounds ?? DEFAULT_BOUNDS,
+      store: policy.historyStore,
+      onFault: (fault) => events.fault(fault),
+    });
     this.#silenceWatch = new SilenceWatch(policy.silenceMs ?? 0, (silentMs) =>
       this.#reporter.report("silence", { silentMs }),
     );
@@ -138,6 +153,7 @@ export class Conversation {
   disconnect(): void {
     this.#turns.interrupt();
     this.#connection.disconnect();
+    this.#owesAnswer = false;
     this.#assistant.interrupt("flow", false);
     this.#policy.costs.reset();
     this.#updatePhase();
@@ -158,8 +174,9 @@ export class Conversation {
   /**
    * Ends everything, for good.
    * @param reason - told in the `closed` event
+   * @param isForgotten - whoever comes back under its key is new
    */
-  close(reason: string): void {
+  close(reason: string, isForgotten = false): void {
     this.#closeReason = reason;
     this.#connection.disconnect();
     this.#assistant.close();
@@ -168,6 +185,7 @@ export class Conversation {
     this.#ending.stop();
     this.#turns.close();
     this.#mcp.close();
+    this.#memory.close(isForgotten);
   }
 
   addOutlet(source: OutletSource): void {
@@ -390,6 +408,36 @@ export class Conversation {
     );
   }
 
+  /** What is remembered of the talk: what `importHistory` takes. */
+  exportHistory(): StoredHistory {
+    return this.#memory.export();
+  }
+
+  /** Tells the flow what is remembered, as a `history` event. */
+  reportHistory(): void {
+    this.#reporter.report("history", { ...this.#memory.export() });
+  }
+
+  /** Forgets what was said, also in the present session. */
+  clearHistory(): void {
+    for (const itemId of this.#memory.history.itemIds)
+      this.#tell({ type: "conversation.item.delete", item_id: itemId });
+    this.#memory.clear();
+  }
+
+  /**
+   * Remembers this instead of what was said.
+   * @param stored - what an export gave
+   * @throws VoiceLiveError `VOICE_LIVE_PAYLOAD` when it is no export
+   */
+  importHistory(stored: unknown): void {
+    const checked = readStoredHistory(stored);
+    this.clearHistory();
+    this.#memory.import(checked);
+    for (const item of this.#missing(new Set()))
+      this.#tell({ type: "conversation.item.create", item });
+  }
+
   /**
    * A device reports how much it has played.
    * @param playedMs - position inside the item; without one, inside the reply
@@ -408,14 +456,20 @@ export class Conversation {
   #createConnection(): Connection {
     return new Connection({
       access: this.#policy.access,
-      target: this.#policy.target,
+      target: () => continued(this.#policy.target, this.#memory),
       isActive: () =>
         this.#turns.isBusy || performance.now() - this.activeAt < ACTIVE_MS,
       features: wantsReference(this.#settings.asked) ? [REFERENCE_FEATURE] : [],
-      settings: () => this.#settings.forNewSession(),
+      settings: () => this.#settings.asked,
+      renewal: this.#policy.renewal ?? DEFAULT_RENEWAL,
+      remembered: () => this.#memory.ready(),
+      missing: (known) => this.#missing(known),
+      isPause: () => this.#isPause(),
       listeners: {
         stateChanged: (state) => this.#onState(state),
-        ready: (session, connectMs) => this.#onReady(session, connectMs),
+        ready: (session) => this.#onReady(session),
+        renewed: (session, reason) => this.#onRenewed(session, reason),
+        changing: (isChanging) => this.#user.keepForNext(isChanging),
         updated: (session) => this.#onUpdated(session),
         lost: () => this.#onLost(),
         event: (event) => this.#service.event(event),
@@ -461,7 +515,10 @@ export class Conversation {
       settings: () => this.#settings.effective,
       tell: (event) => this.#tell(event),
       setPaused: (isPaused) => this.#connection.setPaused(isPaused),
-      onTranscript: (transcript) => this.#events.transcript(transcript),
+      onTranscript: (transcript) => {
+        this.#memory.history.written(transcript);
+        this.#events.transcript(transcript);
+      },
       onInterrupted: (interruption) => this.#events.interrupted(interruption),
       onPlayedOut: () => this.#updatePhase(),
     });
@@ -506,6 +563,7 @@ export class Conversation {
       side: this.#side,
       metrics: this.#metrics,
       costs: this.#policy.costs,
+      history: this.#memory.history,
       reporter: this.#reporter,
       events: this.#events,
       unreadableFrames: () => this.#connection.unreadableFrames,
@@ -529,21 +587,72 @@ export class Conversation {
     this.#events.status();
   }
 
-  #onReady(session: ResponseSession, connectMs: number): void {
+  #onReady(begun: ServiceSession): void {
+    const { session, ageMs } = begun;
+    if (!session) return;
     const { asked, missing } = this.#settings;
     const notApplied = unappliedSettings(asked, session);
-    this.#metrics.connected(connectMs);
+    this.#metrics.connected(ageMs);
     this.#reporter.report("ready", {
       session,
       notApplied: [...missing.map(({ setting }) => setting), ...notApplied],
-      connect_ms: Math.round(connectMs),
+      connect_ms: Math.round(ageMs),
     });
     this.#reporter.warnAboutSettings(notApplied, missing);
-    this.#side.session(session);
+    this.#adopt(begun);
     this.#user.sessionReady();
     this.#greet();
     this.#turns.sessionReady();
+    this.#askAgain();
     this.#updatePhase();
+  }
+
+  /** Another session goes on where the one before was left; in a pause nothing was under way there. */
+  #onRenewed(begun: ServiceSession, reason: "pause" | "limit"): void {
+    this.#giveUpSession();
+    this.#adopt(begun);
+    this.#reporter.report("renewed", {
+      reason,
+      session: begun.session,
+      items: this.#memory.history.size,
+    });
+    this.#user.handOver();
+    this.#turns.sessionReady();
+    this.#askAgain();
+    this.#updatePhase();
+  }
+
+  /** What changed while the session was being opened, it is told. */
+  #adopt({ asked, session }: ServiceSession): void {
+    if (session) this.#side.session(session);
+    const change = this.#settings.sessionBegan(asked);
+    if (change) this.#sendSettings(change);
+    this.#memory.agentConversationId = session?.agent?.thread_id ?? undefined;
+    this.#hasGreeted ||= this.#memory.history.size > 0;
+  }
+
+  /** An answer that was under way when its session ended is asked for once more, unless some of it was heard. */
+  #askAgain(): void {
+    const { awaitsAnswer } = this.#memory.history;
+    if (this.#owesAnswer && awaitsAnswer && !this.#turns.isBusy)
+      this.#turns.request({ itemIds: [] });
+    this.#owesAnswer = false;
+  }
+
+  /** An agent's conversation is remembered by the service (protocol.md §2.2). */
+  #missing(known: Set<string>): readonly RequestItem[] {
+    return this.#policy.target.target === "agent"
+      ? []
+      : this.#memory.missing(known);
+  }
+
+  #isPause(): boolean {
+    return (
+      this.#phase === "idle" &&
+      this.#turns.isSettled &&
+      !this.#user.isTurnOpen &&
+      this.#memory.history.isSettled(performance.now())
+    );
   }
 
   #onUpdated(session: ResponseSession): void {
@@ -556,16 +665,21 @@ export class Conversation {
     this.#side.session(session);
   }
 
-  /** What has come is still played; everything that only the lost session knew is given up. */
   #onLost(): void {
-    this.#service.sessionLost();
+    this.#giveUpSession();
     this.#user.sessionLost();
+    if (this.state.name !== "idle")
+      this.#reporter.report("closed", { reason: "lost" });
+  }
+
+  /** What has come is still played; everything that only this session knew is given up. */
+  #giveUpSession(): void {
+    this.#owesAnswer ||= this.#turns.isBusy && !this.#assistant.isSpeaking;
+    this.#service.sessionLost();
     this.#turns.sessionLost();
     this.#mcp.sessionLost();
     this.#side.sessionLost();
     this.#assistant.sessionLost();
-    if (this.state.name !== "idle")
-      this.#reporter.report("closed", { reason: "lost" });
   }
 
   #greet(): void {
@@ -612,9 +726,11 @@ export class Conversation {
     this.#ending.check(
       !this.#assistant.isSpeaking && this.#turns.activeResponseId === undefined,
     );
-    if (phase === this.#phase) return;
-    this.#phase = phase;
-    this.#events.status();
+    if (phase !== this.#phase) {
+      this.#phase = phase;
+      this.#events.status();
+    }
+    this.#connection.lookForPause();
   }
 
   #currentPhase(): Phase {
@@ -622,6 +738,13 @@ export class Conversation {
     if (this.#assistant.isSpeaking) return "speaking";
     return this.#turns.isBusy ? "thinking" : "idle";
   }
+}
+
+/** Where an agent's conversation has begun, the next session goes on with it. */
+function continued(target: SessionTarget, memory: Memory): SessionTarget {
+  const { agentConversationId: conversationId } = memory;
+  if (target.target !== "agent" || conversationId === undefined) return target;
+  return { target: "agent", agent: { ...target.agent, conversationId } };
 }
 
 /** Refuses at once what would otherwise fail later, when nobody can say which message it came from. */

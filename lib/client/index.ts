@@ -34,6 +34,10 @@ export {
   type ErrorCode,
   type ServiceFault,
 } from "./errors";
+export { DEFAULT_BOUNDS, type HistoryBounds } from "./history";
+export type { HistoryStore } from "./memory";
+export { DEFAULT_RENEWAL, type RenewalPolicy } from "./renewal";
+export type { StoredHistory } from "./stored-history";
 export { HandshakeBudget } from "./handshake-budget";
 export { withoutSecrets } from "./redact";
 export type { Marks } from "./response-marks";

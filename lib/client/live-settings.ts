@@ -66,11 +66,17 @@ export class LiveSettings {
     return (this.#applied() as RequestSession | undefined) ?? this.asked;
   }
 
-  /** What a new session is told. */
-  forNewSession(): RequestSession {
+  /**
+   * A session has begun.
+   * @param asked - what it was told
+   * @returns what it has to be told besides, because it changed meanwhile
+   */
+  sessionBegan(asked: RequestSession): RequestSession | undefined {
     const settings = this.asked;
     this.#toldTools = JSON.stringify(settings.tools ?? []);
-    return settings;
+    return JSON.stringify(settings) === JSON.stringify(asked)
+      ? undefined
+      : settings;
   }
 
   /**

@@ -15,6 +15,10 @@ interface Waiting {
 export class Outbox {
   readonly #waiting = new Map<string, Waiting>();
 
+  get isEmpty(): boolean {
+    return this.#waiting.size === 0;
+  }
+
   /**
    * Takes all items of a message, or none.
    * @throws VoiceLiveError `VOICE_LIVE_LIMIT` when too many wait

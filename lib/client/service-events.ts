@@ -19,6 +19,7 @@ import {
 } from "./diagnosis";
 import { printable } from "./redact";
 import type { McpCalls } from "./mcp-calls";
+import type { History } from "./history";
 import type { Reporter } from "./reporter";
 import type { SideEvents } from "./side-events";
 import { answersTurns, interruptsItself } from "./session-settings";
@@ -36,6 +37,7 @@ export interface ServiceEventsOptions {
   readonly side: SideEvents;
   readonly metrics: TurnMetrics;
   readonly costs: CostMeter;
+  readonly history: History;
   readonly reporter: Reporter;
   readonly events: ConversationEvents;
   /** Messages of the service that could not be read. */
@@ -93,7 +95,8 @@ export class ServiceEvents {
   }
 
   #handle(event: ServerEvent): void {
-    const { assistant, turns, metrics, events, reporter } = this.#options;
+    const { assistant, turns, metrics, history, events, reporter } =
+      this.#options;
     switch (event.type) {
       case "input_audio_buffer.speech_started":
         return this.#onSpeechStarted();
@@ -101,12 +104,16 @@ export class ServiceEvents {
         return this.speechStopped(answersTurns(this.#options.settings()));
       case "conversation.item.created":
         this.#options.mcp.item(event.item);
-        return turns.itemCreated(event.item);
+        turns.itemCreated(event.item);
+        return history.placed(event.item, performance.now());
+      case "conversation.item.deleted":
+        return history.removed(event.item_id);
       case "conversation.item.input_audio_transcription.delta":
         return assistant.userPiece(event.item_id, event.delta ?? "");
       case "conversation.item.input_audio_transcription.completed":
         return assistant.userWhole(event.item_id, event.transcript);
       case "conversation.item.input_audio_transcription.failed":
+        history.removed(event.item_id);
         return events.fault(diagnoseTranscription(event.error));
       case "response.created":
         return this.#onResponseCreated(event.response);
@@ -216,12 +223,14 @@ export class ServiceEvents {
   }
 
   #onItemDone(responseId: string, item: ResponseItem): void {
-    const { assistant, mcp } = this.#options;
+    const { assistant, history, mcp } = this.#options;
     assistant.itemDone(responseId, item);
     mcp.item(item);
-    // An approved call ends after its response (protocol.md §12 E).
     const { outOfBand = false } = assistant.marksOf(responseId);
-    if (item.type === "mcp_call" && !outOfBand) mcp.callEnded();
+    if (outOfBand) return;
+    if (item.type === "function_call") history.called(item);
+    // An approved call ends after its response (protocol.md §12 E).
+    if (item.type === "mcp_call") mcp.callEnded();
   }
 
   /** The conversation does not know the call, so it would refuse the result. */

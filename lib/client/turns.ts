@@ -96,6 +96,11 @@ export class Turns {
     return this.#sequencer.isBusy;
   }
 
+  /** Nothing is under way that only the present session knows of. */
+  get isSettled(): boolean {
+    return !this.isBusy && this.#outbox.isEmpty && !this.#calls.isWaiting;
+  }
+
   get activeResponseId(): string | undefined {
     return this.#sequencer.activeResponseId;
   }

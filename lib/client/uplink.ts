@@ -74,6 +74,17 @@ export class Uplink {
     return this.#dropOldest();
   }
 
+  /**
+   * Another session takes over at once.
+   * @param unused - frames that the one before has made nothing of; they go first
+   */
+  handOver(unused: readonly Buffer[]): void {
+    const rest = this.#framer.flush();
+    const again = Buffer.concat(rest ? [...unused, rest] : unused);
+    if (again.length > 0) this.#holdFirst(again);
+    this.open();
+  }
+
   /** Adds audio to the message that was pushed last: the end of its conversion, or silence behind it. */
   extend(audio: Buffer): void {
     const last = this.#held.at(-1);

@@ -8,6 +8,7 @@ import {
   type MonoFormat,
 } from "../audio";
 import { silentFrame } from "./silence";
+import { Rewind } from "./rewind";
 import { SilenceFeeder } from "./silence-feeder";
 import { Uplink } from "./uplink";
 
@@ -45,6 +46,9 @@ export class UserAudio {
   readonly #options: UserAudioOptions;
   readonly #uplink: Uplink;
   readonly #silence: SilenceFeeder;
+  readonly #rewind: Rewind;
+  /** Bytes the service has been sent since it last made an item of them. */
+  #openBytes = 0;
   #input:
     { readonly format: AudioFormat; readonly converter: Converter } | undefined;
   #isMuted = false;
@@ -55,10 +59,16 @@ export class UserAudio {
     const { format, sendFrame, bufferedBytes, onEndlessTurn } = options;
     const channels = options.reference ? 2 : 1;
     this.#options = options;
+    this.#rewind = new Rewind(channels * bytesPerMs(format));
     this.#uplink = new Uplink({
       bytesPerMs: channels * bytesPerMs(format),
       blockBytes: channels * sampleBytes(format.encoding),
-      send: sendFrame,
+      send: (frame) => {
+        this.#openBytes += frame.length;
+        if (this.isTurnOpen) this.#rewind.turnStarted();
+        this.#rewind.sent(frame);
+        sendFrame(frame);
+      },
       bufferedBytes,
     });
     this.#silence = new SilenceFeeder({
@@ -98,12 +108,34 @@ export class UserAudio {
 
   /** Turns the audio so far into an item of the user. */
   commit(): void {
-    this.#uplink.mark(() => this.#options.commit());
+    this.#uplink.mark(() => {
+      this.#options.commit();
+      this.#turnEnded();
+    });
   }
 
   /** Forgets what was not sent. */
   clear(): void {
     this.#uplink.clear();
+    this.#turnEnded();
+  }
+
+  /** In manual turns: the service holds audio of which nobody has made an item yet. */
+  get isTurnOpen(): boolean {
+    return !this.#options.hasTurnDetection() && this.#openBytes > 0;
+  }
+
+  /** A session is being replaced: what it is told from here on may have to be said again. */
+  keepForNext(isKept: boolean): void {
+    this.#rewind.keep(isKept);
+  }
+
+  /** Another session has taken over: it hears what the one before has made nothing of. */
+  handOver(): void {
+    const unused = this.#rewind.take();
+    this.#openBytes = 0;
+    this.#silence.speechStopped();
+    this.#uplink.handOver(unused);
   }
 
   /** An open turn of a microphone that falls silent still ends. */
@@ -119,10 +151,12 @@ export class UserAudio {
 
   speechStarted(): void {
     this.#silence.speechStarted();
+    this.#rewind.turnStarted();
   }
 
   speechStopped(): void {
     this.#silence.speechStopped();
+    this.#turnEnded();
   }
 
   sessionReady(): void {
@@ -131,7 +165,7 @@ export class UserAudio {
 
   sessionLost(): void {
     this.#uplink.close();
-    this.#silence.speechStopped();
+    this.speechStopped();
   }
 
   /** The socket has taken what was sent. */
@@ -141,6 +175,11 @@ export class UserAudio {
 
   close(): void {
     this.#silence.close();
+  }
+
+  #turnEnded(): void {
+    this.#openBytes = 0;
+    this.#rewind.turnEnded();
   }
 
   #closeTurn(): void {

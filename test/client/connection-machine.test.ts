@@ -48,7 +48,7 @@ const TABLE: Record<StateName, Partial<Record<InputName, string>>> = {
   idle: { connect: OPEN, disconnect: END },
   connecting: {
     disconnect: END,
-    opened: "configuring: configure",
+    opened: "configuring: ",
     blip: WAIT,
     refused: STOP,
   },

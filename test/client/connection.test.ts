@@ -8,6 +8,7 @@ import {
   type ConnectionState,
 } from "../../lib/client/connection-machine";
 import type { VoiceLiveError } from "../../lib/client/errors";
+import { DEFAULT_RENEWAL } from "../../lib/client/renewal";
 import { HandshakeBudget } from "../../lib/client/handshake-budget";
 import { stopClock, type StoppedClock } from "./clock";
 import {
@@ -76,7 +77,11 @@ describe("Connection", () => {
         locate: () =>
           Promise.resolve({ endpoint: new URL(`ws://${host}/`), headers: {} }),
       },
-      target: { target: "model", model: "m" },
+      target: () => ({ target: "model", model: "m" }),
+      renewal: DEFAULT_RENEWAL,
+      remembered: () => Promise.resolve(),
+      missing: () => [],
+      isPause: () => false,
       settings: () => ({}),
       isActive: () => isActive,
       // The longest wait that jitter can make of a backoff.
@@ -84,6 +89,8 @@ describe("Connection", () => {
       listeners: {
         stateChanged: ({ name }) => states.push(name),
         ready: () => undefined,
+        renewed: () => undefined,
+        changing: () => undefined,
         updated: () => undefined,
         lost: () => undefined,
         event: ({ type }) => events.push(type),

@@ -123,6 +123,14 @@ export const OWN_CAUSES = {
     cause: "There is no session to send a message to",
     nextStep: "Send it again when the session is ready.",
   },
+  "history-store": {
+    seen: { raised: ["VOICE_LIVE_HISTORY"] },
+    severity: "report",
+    code: "VOICE_LIVE_HISTORY",
+    cause: "The context store of the conversation's memory fails",
+    nextStep:
+      "The conversation goes on; check the context store that the session node names.",
+  },
   "limit-reached": {
     seen: { raised: ["VOICE_LIVE_LIMIT"] },
     severity: "report",
