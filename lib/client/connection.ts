@@ -137,6 +137,7 @@ export class Connection {
   }
 
   connect(): void {
+    this.#told.clear();
     this.#step({ type: "connect" });
   }
 
