@@ -10,6 +10,7 @@ import type {
   ConversationHub,
   HubOptions,
 } from "../../lib/client/conversation-hub";
+import { NO_COST_LIMITS } from "../../lib/client/cost-limits";
 import { ECHO_MODES } from "../../lib/client/echo";
 import {
   startSimulator,
@@ -167,6 +168,71 @@ describe("ConversationHub", () => {
       });
       await speak(quiet(40));
       assert.deepEqual(sizes, [40 * 96]);
+    });
+  });
+
+  describe("limit of minutes", () => {
+    const limit = (minutes: number): Partial<HubOptions> => ({
+      costLimits: { ...NO_COST_LIMITS, maxMinutes: minutes },
+    });
+
+    /** When something was told, in ms since the session was ready. */
+    async function timesOf(
+      kinds: readonly LifeEvent["kind"][],
+      ms: number,
+    ): Promise<readonly string[]> {
+      const times: string[] = [];
+      const readyAt = clock.now;
+      hub.on("life", (_conversation, { kind, payload }) => {
+        if (!kinds.includes(kind)) return;
+        const detail = payload["reason"] ?? payload["limit"];
+        times.push(`${kind} ${String(detail)} @${clock.now - readyAt}`);
+      });
+      await pass(clock, ms);
+      return times;
+    }
+
+    it("closes a conversation in which nobody speaks at once", async () => {
+      await begin(limit(0.05));
+      assert.deepEqual(await timesOf(["warning", "closed"], 4_000), [
+        "warning maxMinutes @3000",
+        "closed limit @3000",
+      ]);
+      assert.equal(hub.get("caller"), undefined);
+    });
+
+    it("lets a reply be heard to its end", async () => {
+      await begin(limit(0.05), { behaviours: [saying(5_000)] });
+      caller().respond();
+      const [warning, closed] = await timesOf(["warning", "closed"], 8_000);
+      assert.equal(warning, "warning maxMinutes @3000");
+      const [start, end] = playback;
+      const [startedAt, endedAt] = [start, end].map((event) =>
+        Number(event?.split("@")[1]),
+      );
+      assert.equal((endedAt ?? 0) - (startedAt ?? 0), 5_000);
+      const closedAt = Number(closed?.split("@")[1]);
+      assert.ok(closedAt >= 5_000 && closedAt < 5_200, closed);
+      assert.equal(sha1(played()), sha1(tone(5_000)));
+    });
+
+    it("cuts a reply that goes on for more than half a minute", async () => {
+      await begin(limit(0.05), { behaviours: [saying(60_000)] });
+      caller().respond();
+      assert.deepEqual(await timesOf(["warning", "closed"], 35_000), [
+        "warning maxMinutes @3000",
+        "closed limit @33000",
+      ]);
+    });
+
+    it("hears nothing more of the user", async () => {
+      await begin(limit(0.05), { behaviours: [saying(5_000)] });
+      caller().respond();
+      await pass(clock, 3_500);
+      const before = service.receivedMs;
+      await speak(speech(500));
+      assert.equal(service.receivedMs, before);
+      assert.deepEqual(interruptions, []);
     });
   });
 

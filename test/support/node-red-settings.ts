@@ -56,6 +56,10 @@ const settings = {
   flowFile: "flows.json",
   credentialSecret: false,
   lang: "en-US",
+  contextStorage: {
+    default: { module: "memory" },
+    disk: { module: "localfilesystem" },
+  },
   telemetry: { enabled: false, updateNotification: false },
   editorTheme: { tours: false },
   logging: { console: { level: "info", metrics: false, audit: false } },
