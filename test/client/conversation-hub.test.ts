@@ -178,13 +178,13 @@ describe("ConversationHub", () => {
 
     /** When something was told, in ms since the session was ready. */
     async function timesOf(
-      kinds: readonly LifeEvent["kind"][],
+      wanted: readonly LifeEvent["kind"][],
       ms: number,
     ): Promise<readonly string[]> {
       const times: string[] = [];
       const readyAt = clock.now;
       hub.on("life", (_conversation, { kind, payload }) => {
-        if (!kinds.includes(kind)) return;
+        if (!wanted.includes(kind)) return;
         const detail = payload["reason"] ?? payload["limit"];
         times.push(`${kind} ${String(detail)} @${clock.now - readyAt}`);
       });
