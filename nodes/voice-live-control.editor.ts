@@ -17,6 +17,7 @@ interface ControlProperties extends EditorNodeProperties {
     | "unmute"
     | "approve"
     | "deny"
+    | "avatar-connect"
     | "send";
 }
 

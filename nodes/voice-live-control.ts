@@ -2,7 +2,12 @@ import type { Node, NodeAPI, NodeDef } from "node-red";
 import { VoiceLiveError, type Conversation } from "../lib/client";
 import type { ResponseCreateParams } from "../lib/protocol";
 import { text } from "./shared/config-values";
-import { isRecord, readCallId, type FlowMessage } from "./shared/messages";
+import {
+  isRecord,
+  readCallId,
+  readVoice,
+  type FlowMessage,
+} from "./shared/messages";
 import { joinSession, type VoiceSession } from "./shared/session-access";
 
 interface ControlConfig extends NodeDef {
@@ -39,13 +44,11 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   ),
   mute: on((conversation) => conversation.mute()),
   unmute: on((conversation) => conversation.unmute()),
-  approve: (session, msg) =>
-    askedConversation(session, msg).approveCall(readCallId(msg)),
-  deny: (session, msg) =>
-    askedConversation(session, msg).denyCall(
-      readCallId(msg),
-      readReason(msg["payload"]),
-    ),
+  approve: (session, msg) => decide(session, msg, true),
+  deny: (session, msg) => decide(session, msg, false),
+  "avatar-connect": on((conversation, payload) =>
+    conversation.connectAvatar(payload),
+  ),
   send: on((conversation, payload) => conversation.sendRaw(readEvent(payload))),
 };
 
@@ -78,6 +81,20 @@ function unknownAction(name: unknown): VoiceLiveError {
   return new VoiceLiveError("VOICE_LIVE_ACTION", `msg.action is ${said}`, {
     nextStep: `Set it, or choose an action in the node: ${Object.keys(ACTIONS).join(", ")}.`,
   });
+}
+
+/** The flow's word on a call: one of the service at an MCP server, or one of a function node. */
+function decide(
+  session: VoiceSession,
+  msg: FlowMessage,
+  isApproved: boolean,
+): void {
+  const conversation = askedConversation(session, msg);
+  const { approvalRequestId } = readVoice(msg);
+  if (typeof approvalRequestId === "string")
+    conversation.answerApproval(approvalRequestId, isApproved);
+  else if (isApproved) conversation.approveCall(readCallId(msg));
+  else conversation.denyCall(readCallId(msg), readReason(msg["payload"]));
 }
 
 /** Only a conversation that goes on can have asked. */

@@ -14,19 +14,26 @@ export interface VoiceProperties {
   responseId?: string | undefined;
   itemId?: string | undefined;
   callId?: string | undefined;
+  approvalRequestId?: string | undefined;
+  /** The response is beside the conversation. */
+  outOfBand?: true | undefined;
+  /** As the request for the response said. */
+  metadata?: Readonly<Record<string, string>> | undefined;
   [property: string]: unknown;
 }
 
-/** Where a message belongs, and what else is known about its place. */
+/** Where a message belongs, and what else is known about its place and its response. */
 export function voiceOf(
   conversation: Conversation,
   more: Readonly<Record<string, unknown>> = {},
 ): VoiceProperties {
+  const { responseId } = more;
   return {
     conversation: conversation.key,
     sessionId: conversation.sessionId,
     generation: conversation.generation,
     ...more,
+    ...(typeof responseId === "string" && conversation.marksOf(responseId)),
   };
 }
 

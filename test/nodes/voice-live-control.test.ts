@@ -230,7 +230,7 @@ describe("voice-live-control", () => {
       "an unknown action": [
         { action: "dance" },
         "ACTION",
-        /action is "dance".*connect, disconnect, update, commit, clear, respond, history-clear, history-export, history-import, mute, unmute, approve, deny, send/,
+        /action is "dance".*connect, disconnect, update, commit, clear, respond, history-clear, history-export, history-import, mute, unmute, approve, deny, avatar-connect, send/,
       ],
       "no action": [
         { payload: "connect" },

@@ -141,6 +141,127 @@ describe("voice-live-message", () => {
     });
   }
 
+  it("says how this answer is to be given", async () => {
+    const flow = await deploy({ respond: false });
+    const response = {
+      instructions: "In one word.",
+      modalities: ["text"],
+      temperature: 0.9,
+      metadata: { purpose: "test" },
+    };
+    await flow.accept("text", { payload: "Hello.", response });
+    const said = await flow.message("transcript", "the answer");
+    assert.deepEqual(said.voice.metadata, { purpose: "test" });
+    assert.equal("outOfBand" in said.voice, false);
+    const [created] = await flow.received("response.create");
+    assert.deepEqual(created.response, response);
+    assert.equal((await flow.received("conversation.item.create")).length, 1);
+  });
+
+  it("says how exact words are to be said", async () => {
+    const flow = await deploy({ exact: true });
+    const response = { voice: { type: "openai", name: "verse" } };
+    await flow.accept("text", { payload: "It is closed.", response });
+    await flow.message("transcript", "the words");
+    const [created] = await flow.received("response.create");
+    assert.equal(created.response.voice.name, "verse");
+    assert.equal(
+      created.response.pre_generated_assistant_message.content[0].text,
+      "It is closed.",
+    );
+  });
+
+  it("sends what looks like a variable as it is", async () => {
+    const flow = await deploy({ respond: false });
+    await flow.accept("text", { payload: "${HOME}" });
+    const [{ item }] = await flow.received("conversation.item.create");
+    assert.equal(item.content[0].text, "${HOME}");
+  });
+
+  it("sends the address of a picture", async () => {
+    const flow = await deploy({ respond: false });
+    const image = "https://pictures.example/cat.png";
+    await flow.accept("text", { payload: { image } });
+    const [{ item }] = await flow.received("conversation.item.create");
+    assert.equal(item.content[0].image_url, image);
+  });
+
+  describe("passes on a text that comes in pieces", () => {
+    const piece = (payload: unknown, more: object = {}): object => ({
+      payload,
+      stream: true,
+      ...more,
+    });
+
+    it("as it comes, and asks for the answer after the last", async () => {
+      const flow = await deploy();
+      await flow.accept("text", piece("Good "));
+      const [{ item }] = await flow.received("conversation.item.create");
+      assert.deepEqual(item.content, [{ type: "input_text", text: "" }]);
+      await flow.received("input_text.delta");
+      await flow.accept("text", piece(" morn"));
+      await flow.accept("text", piece("ing.", { complete: true }));
+      await flow.message("transcript", "an answer");
+      const deltas = await flow.received("input_text.delta", 3);
+      assert.deepEqual(
+        deltas.map(({ id, delta }) => [id, delta]),
+        [
+          [item.id, "Good "],
+          [item.id, " morn"],
+          [item.id, "ing."],
+        ],
+      );
+      assert.deepEqual((await told(flow)).slice(-2), [
+        "input_text.done",
+        "response.create",
+      ]);
+    });
+
+    it("with the answer as the last piece says, or none", async () => {
+      const flow = await deploy();
+      const response = { modalities: ["text"] };
+      await flow.accept("text", piece("Hello."));
+      await flow.accept("text", piece("", { complete: true, response }));
+      await flow.message("transcript", "an answer");
+      const [created] = await flow.received("response.create");
+      assert.deepEqual(created.response, response);
+      await flow.accept("text", piece("Again."));
+      await flow.accept("text", piece("", { complete: true, respond: false }));
+      await flow.received("input_text.done", 2);
+      assert.equal((await flow.received("response.create")).length, 1);
+    });
+
+    it("also when several come at once", async () => {
+      const flow = await deploy({ respond: false });
+      await flow.accept("text", piece("A", { stream: "a" }));
+      await flow.accept("text", piece("B", { stream: "b" }));
+      await flow.accept("text", piece("a", { stream: "a", complete: true }));
+      await flow.accept("text", piece("b", { stream: "b", complete: true }));
+      await flow.received("input_text.done", 2);
+      assert.deepEqual(
+        (await flow.service()).items.map(({ heard }) => heard),
+        ["Aa", "Bb"],
+      );
+    });
+
+    it("and begins again in the next session what the last one had a part of", async () => {
+      const flow = await deploy();
+      await flow.accept("text", piece("Good "));
+      await flow.received("input_text.delta");
+      const lost = await flow.service();
+      lost.drop();
+      await flow.until(
+        "the loss",
+        () => flow.look("text") !== "green dot ready",
+      );
+      await flow.accept("text", piece("day.", { complete: true }));
+      await flow.message("transcript", "an answer");
+      const service = await flow.service();
+      assert.notEqual(service, lost);
+      assert.equal(service.items[0]?.heard, "Good day.");
+    });
+  });
+
   it("keeps messages that come before the session is ready", async () => {
     const flow = await deploy();
     await Promise.all(
@@ -191,6 +312,26 @@ describe("voice-live-message", () => {
       "a role that is no text": [
         { payload: "Hello.", role: {} },
         /msg\.role is \{\}/,
+      ],
+      "settings of a response that are none": [
+        { payload: "Hello.", response: "briefly" },
+        /msg\.response is "briefly".*an object/,
+      ],
+      "settings of a response that is not wanted": [
+        { payload: "Hello.", response: { temperature: 1 }, respond: false },
+        /msg\.respond says not to/,
+      ],
+      "settings of a response that are no JSON": [
+        { payload: "Hello.", response: { temperature: NaN } },
+        /temperature.*JSON can hold/,
+      ],
+      "a name of a stream that is none": [
+        { payload: "Hello.", stream: {} },
+        /msg\.stream is \{\}/,
+      ],
+      "a piece that is no text": [
+        { payload: { image: PNG }, stream: true },
+        /piece.*no text/,
       ],
       "exact words that are none": [
         { payload: { image: PNG }, exact: true },
