@@ -250,9 +250,10 @@ describe("voice-live-message", () => {
       await flow.received("input_text.delta");
       const lost = await flow.service();
       lost.drop();
-      await flow.until(
+      await flow.message(
+        "event",
         "the loss",
-        () => flow.look("text") !== "green dot ready",
+        ({ topic }) => topic === "closed",
       );
       await flow.accept("text", piece("day.", { complete: true }));
       await flow.message("transcript", "an answer");
