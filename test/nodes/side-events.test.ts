@@ -31,7 +31,7 @@ describe("Events beside text and audio", () => {
 
   async function deploy(
     settings: object,
-    steps: readonly ScriptStep[] | undefined = undefined,
+    steps?: readonly ScriptStep[],
     options: SimulatorOptions = {},
   ): Promise<TestFlow> {
     const script = steps && [{ when: {}, do: steps }];
