@@ -1,10 +1,5 @@
-import {
-  AZURE_REALTIME_NATIVE_VOICES,
-  AZURE_STANDARD_VOICES,
-  KNOWN_MODELS,
-  OPENAI_VOICES,
-  PERSONAL_VOICE_MODELS,
-} from "../lib/protocol/enums";
+import { BYOM_PROFILES, KNOWN_MODELS } from "../lib/protocol/enums";
+import { DEFAULT_API_VERSION } from "../lib/protocol/versions";
 import {
   fillSuggestions,
   numberOf,
@@ -24,7 +19,8 @@ import {
   isSensitivityOffered,
   sensitivityOf,
 } from "./editor/sensitivity";
-import { readField } from "./editor/session-settings";
+import type { Translate } from "./editor/field-controls";
+import type { Surroundings } from "./editor/field-needs";
 import { bindSettingsForm, type SettingControl } from "./editor/settings-form";
 import {
   agentProblem,
@@ -41,6 +37,7 @@ interface SessionProperties extends EditorNodeProperties {
   resource: string;
   target: "model" | "agent";
   model: string;
+  profile?: string;
   agent: Record<string, string>;
   settings: Settings;
   greeting: { mode: string; text: string };
@@ -69,15 +66,9 @@ interface SessionProperties extends EditorNodeProperties {
   callSteps?: number;
 }
 
-/** Voices to suggest for each kind; the name stays free text. */
-const VOICES: Readonly<Record<string, readonly string[]>> = {
-  openai: OPENAI_VOICES,
-  "azure-standard": AZURE_STANDARD_VOICES,
-  "azure-realtime-native": AZURE_REALTIME_NATIVE_VOICES,
-};
 const MIN_EDITOR_HEIGHT = 200;
-/** Room for the tip above the JSON, the form's padding and a line for what is wrong. */
-const EDITOR_MARGIN = 280;
+/** Room for the fields and the tip above the JSON, the form's padding and a line for what is wrong. */
+const EDITOR_MARGIN = 460;
 
 /** Properties that are numbers, with the defaults for flow files that leave them out. */
 const NUMBERS = {
@@ -124,6 +115,7 @@ RED.nodes.registerType<SessionProperties>("voice-live-session", {
           : undefined;
       }),
     },
+    profile: { value: "" },
     agent: {
       value: {},
       validate: explained<SessionProperties>(function (value) {
@@ -143,7 +135,11 @@ RED.nodes.registerType<SessionProperties>("voice-live-session", {
         input_audio_echo_cancellation: { type: "server_echo_cancellation" },
         input_audio_transcription: { model: "azure-speech" },
       },
-      validate: explained(settingsProblem),
+      validate: explained<SessionProperties>(function (value) {
+        return settingsProblem(value, surroundingsOf(this), (key, values) =>
+          this._(key, values),
+        );
+      }),
     },
     greeting: {
       value: { mode: "none", text: "" },
@@ -267,7 +263,7 @@ RED.nodes.registerType<SessionProperties>("voice-live-session", {
   },
   oneditprepare() {
     showProperties(this);
-    dialog = openSettings(this, (key) => this._(key));
+    dialog = openSettings(this, (key, values) => this._(key, values ?? {}));
   },
   oneditsave() {
     this.agent = agentFromForm();
@@ -275,6 +271,7 @@ RED.nodes.registerType<SessionProperties>("voice-live-session", {
       mode: textOf("voice-live-session-greeting-mode"),
       text: textOf("voice-live-session-greeting-text"),
     };
+    this.profile = textOf("node-config-input-profile").trim();
     this.carry = listFrom(textOf("voice-live-session-carry"), /[,\s]/);
     Object.assign(this, numbersFromForm());
     this.historyStore = textOf("node-config-input-historyStore");
@@ -299,7 +296,7 @@ RED.nodes.registerType<SessionProperties>("voice-live-session", {
 /** Fills the controls of everything that is no session setting. */
 function showProperties(node: SessionProperties): void {
   fillSuggestions("voice-live-session-models", KNOWN_MODELS);
-  fillSuggestions("voice-live-session-voice-models", PERSONAL_VOICE_MODELS);
+  fillSuggestions("voice-live-session-profiles", BYOM_PROFILES);
   agentInputs().each((_index, input) => {
     $(input).val(node.agent[agentMember(input)] ?? "");
   });
@@ -352,7 +349,7 @@ function sessionMinutesOf(node: SessionProperties): unknown {
 /** Ties the forms, the JSON of the Advanced tab and the one settings object together. */
 function openSettings(
   { settings, echo = "none" }: SessionProperties,
-  translate: (key: string) => string,
+  translate: Translate,
 ): Dialog {
   const notice = createUnreadNotice();
   const echoSelect = createEchoSelect(echo, settings);
@@ -376,11 +373,12 @@ function openSettings(
     form: $("#node-config-dialog-edit-form"),
     settings,
     composed: [echoSelect.control, sensitivitySelect()],
+    surroundings: shownSurroundings,
+    translate,
     onChange: (changed) => {
       opened.settings = changed;
       opened.json.show(changed);
       notice.onReading(true);
-      suggestVoices(changed);
     },
   });
   const followEcho = showRowsFor(
@@ -391,11 +389,38 @@ function openSettings(
     opened.settings = read;
     form.show(read);
     followEcho();
-    suggestVoices(read);
   };
-  suggestVoices(settings);
+  $(SURROUNDING_INPUTS).on("input change", () => form.refresh());
   $("#voice-live-session-expand").on("click", () => expandInstructions());
   return opened;
+}
+
+/** What decides which settings the service can use. */
+const SURROUNDING_INPUTS = [
+  "#node-config-input-target",
+  "#node-config-input-model",
+  "#node-config-input-profile",
+  "#node-config-input-resource",
+].join(", ");
+
+function shownSurroundings(): Surroundings {
+  return {
+    target: textOf("node-config-input-target"),
+    model: textOf("node-config-input-model"),
+    profile: textOf("node-config-input-profile").trim(),
+    apiVersion: apiVersionOf(textOf("node-config-input-resource")),
+  };
+}
+
+function surroundingsOf(node: SessionProperties): Surroundings {
+  const { target, model, profile = "", resource } = node;
+  return { target, model, profile, apiVersion: apiVersionOf(resource) };
+}
+
+/** A resource of a flow file without a version speaks the newest. */
+function apiVersionOf(resourceId: string): string {
+  const resource = RED.nodes.node(resourceId) as { apiVersion?: string } | null;
+  return resource?.apiVersion || DEFAULT_API_VERSION;
 }
 
 /** The select that stands for the `echo` property and the settings' echo cancellation together. */
@@ -448,12 +473,16 @@ function createUnreadNotice(): {
   };
 }
 
-function tabLabels(translate: (key: string) => string): Record<string, string> {
+function tabLabels(translate: Translate): Record<string, string> {
   return {
-    "voice-live-session-agent": translate("voice-live-session.label.tabAgent"),
+    "voice-live-session-persona": translate(
+      "voice-live-session.label.tabPersona",
+    ),
     "voice-live-session-voice": translate("voice-live-session.label.tabVoice"),
-    "voice-live-session-turns": translate("voice-live-session.label.tabTurns"),
-    "voice-live-session-audio": translate("voice-live-session.label.tabAudio"),
+    "voice-live-session-listening": translate(
+      "voice-live-session.label.tabListening",
+    ),
+    "voice-live-session-tools": translate("voice-live-session.label.tabTools"),
     "voice-live-session-conversations": translate(
       "voice-live-session.label.tabConversations",
     ),
@@ -464,13 +493,6 @@ function tabLabels(translate: (key: string) => string): Record<string, string> {
       "voice-live-session.label.tabAdvanced",
     ),
   };
-}
-
-function suggestVoices(settings: Settings): void {
-  fillSuggestions(
-    "voice-live-session-voices",
-    VOICES[readField(settings, "voice", "variant")] ?? [],
-  );
 }
 
 function expandInstructions(): void {

@@ -43,13 +43,6 @@ export type AzureRealtimeNativeVoiceName = Open<
   (typeof AZURE_REALTIME_NATIVE_VOICES)[number]
 >;
 
-/** A few of more than 600 Azure voices, those the reference uses as examples. @see protocol.md §7.2 */
-export const AZURE_STANDARD_VOICES = [
-  "en-US-Ava:DragonHDLatestNeural",
-  "en-US-AvaMultilingualNeural",
-  "en-US-AvaNeural",
-] as const;
-
 /** @see protocol.md §7.2 */
 export const VOICE_TYPES = [
   "openai",
@@ -289,6 +282,12 @@ export const KNOWN_MODELS = [
   "phi4-mini",
 ] as const;
 export type Model = Open<(typeof KNOWN_MODELS)[number]>;
+
+/** Kinds of models of the user's own (BYOM): the query parameter `profile`. @see protocol.md §2.2 */
+export const BYOM_PROFILES = [
+  "byom-azure-openai-realtime",
+  "byom-azure-openai-chat-completion",
+] as const;
 
 /** Error codes that Voice Live or the Realtime services it follows are known to send. @see protocol.md §9.4 */
 export const SERVER_ERROR_CODES = [

@@ -1,20 +1,26 @@
+import type { Translate } from "./field-controls";
+import type { Surroundings } from "./field-needs";
+import { firstProblem } from "./field-problems";
 import { isRecord } from "./json-path";
+import { keyOf } from "./session-fields";
 import { isNumberBetween } from "./validate";
 
 // Each check returns the catalog key of what is wrong, or nothing.
 
-/** Settings must be an object, and a voice that is chosen needs what the service requires of its kind (protocol.md §7.2). */
-export function settingsProblem(settings: unknown): string | undefined {
+/** Settings must be an object of which the service can use every member (protocol.md §7). Returns the whole text. */
+export function settingsProblem(
+  settings: unknown,
+  around: Surroundings,
+  translate: Translate,
+): string | undefined {
   if (!isRecord(settings)) return "voice-live-session.error.settings";
-  const { voice } = settings;
-  if (!isRecord(voice)) return undefined;
-  if (voice.type === "azure-custom" && !voice.endpoint_id)
-    return "voice-live-session.error.voiceEndpoint";
-  if (needsModel(voice.type) && !voice.model)
-    return "voice-live-session.error.voiceModel";
-  if (voice.type !== "avatar-voice-sync" && !voice.name)
-    return "voice-live-session.error.voiceName";
-  return undefined;
+  const found = firstProblem(settings, around);
+  if (!found) return undefined;
+  const { field, problem } = found;
+  return translate("voice-live-session.error.setting", {
+    label: translate(`voice-live-session.label.${keyOf(field.path)}`),
+    reason: translate(problem.key, problem.values),
+  });
 }
 
 /** An agent is found by its name and its project (protocol.md §2.2). */
@@ -44,8 +50,4 @@ export function renewalProblem(
     return "voice-live-session.error.renewMarginSeconds";
   const isTooLong = Number(marginSeconds) >= Number(sessionMinutes) * 60;
   return isTooLong ? "voice-live-session.error.renewMargin" : undefined;
-}
-
-function needsModel(type: unknown): boolean {
-  return type === "azure-personal" || type === "avatar-voice-sync";
 }

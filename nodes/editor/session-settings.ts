@@ -1,18 +1,10 @@
-import { listFrom, numberOrText } from "./text-values";
-import { valueAt, withValueAt, type Settings } from "./json-path";
-import {
-  chooseVariant,
-  understands,
-  VARIANTS,
-  variantOf,
-} from "./setting-variants";
-
-/**
- * How a form control shows a setting: `words` are separated by commas, `lines` by line ends, a `flag` is `"true"`,
- * `"false"` or `""`, a `variant` is an object that comes in kinds.
- */
-export type FieldKind =
-  "text" | "number" | "words" | "lines" | "flag" | "variant";
+import type { Drafts } from "./drafts";
+import { isRecord, valueAt, withValueAt, type Settings } from "./json-path";
+import type { FieldKind } from "./session-fields";
+import { understands, VARIANTS, variantOf } from "./setting-variants";
+import { readJson } from "./json-text";
+import { listFrom, mapFrom, numberOrText } from "./text-values";
+import { isEnvironmentReference } from "./validate";
 
 /** What the control of a setting shows. An absent setting is always `""`. */
 export function readField(
@@ -25,22 +17,32 @@ export function readField(
   if (path === "voice.name" && typeof settings.voice === "string")
     return settings.voice;
   if (value === undefined || value === null) return "";
-  if (Array.isArray(value)) return value.join(kind === "lines" ? "\n" : ", ");
-  return typeof value === "string" ? value : JSON.stringify(value);
+  if (typeof value === "string") return value;
+  if (kind === "map" && isRecord(value)) return showMap(value);
+  if (LISTS.has(kind) && Array.isArray(value))
+    return value.join(kind === "lines" ? "\n" : ", ");
+  // A forced function may be written as an object (protocol.md §7.1).
+  if (path === "tool_choice" && isRecord(value)) return String(value.name);
+  return JSON.stringify(value);
 }
 
-/** The settings after the user changed one control. `""` takes the setting out again; nothing else is touched. */
+/**
+ * The settings after the user changed one control. `""` takes the setting out again; nothing else is touched. What cannot be
+ * read stays as it was typed, for the user to correct.
+ */
 export function writeField(
   settings: Settings,
   path: string,
   kind: FieldKind,
   text: string,
+  drafts: Drafts,
 ): Settings {
+  if (text === readField(settings, path, kind)) return settings;
   if (kind === "variant")
     return withValueAt(
       settings,
       path,
-      chooseVariant(path, valueAt(settings, path), text),
+      drafts.choose(path, valueAt(settings, path), text),
     );
   return withValueAt(
     withVoiceObject(settings, path),
@@ -63,13 +65,33 @@ export function isOffered(settings: Settings, path: string): boolean {
   });
 }
 
+const FLAGS: ReadonlySet<string> = new Set(["true", "false"]);
+const LISTS: ReadonlySet<FieldKind> = new Set(["words", "lines", "set"]);
+
 function parseField(kind: FieldKind, text: string): unknown {
   if (text.trim() === "") return undefined;
+  if (isEnvironmentReference(text)) return text.trim();
   if (kind === "number") return numberOrText(text);
-  if (kind === "flag") return text === "true";
-  if (kind === "words") return listFrom(text, /[,\n]/);
+  if (kind === "flag" && FLAGS.has(text)) return text === "true";
+  if (kind === "words" || kind === "set") return listFrom(text, /[,\n]/);
   if (kind === "lines") return listFrom(text, /\n/);
+  if (kind === "map") return mapFrom(text) ?? text;
+  if (kind === "json") return parseJson(text);
   return text;
+}
+
+function parseJson(text: string): unknown {
+  const reading = readJson(text, "any");
+  return reading.ok ? reading.value : text;
+}
+
+function showMap(map: Settings): string {
+  return Object.entries(map)
+    .map(
+      ([name, value]) =>
+        `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`,
+    )
+    .join("\n");
 }
 
 /** A bare voice name becomes the object it stands for as soon as one of its members is edited. */

@@ -1,4 +1,4 @@
-import { isRecord, removeMembers, type Settings } from "./json-path";
+import { isRecord } from "./json-path";
 
 const AZURE_VOICE = [
   "temperature",
@@ -7,6 +7,9 @@ const AZURE_VOICE = [
   "volume",
   "style",
   "locale",
+  "prefer_locales",
+  "custom_lexicon_url",
+  "custom_text_normalization_url",
 ];
 const VAD = ["create_response", "interrupt_response", "auto_truncate"];
 const ACOUSTIC_VAD = [
@@ -18,17 +21,36 @@ const ACOUSTIC_VAD = [
   "end_of_utterance_detection",
 ];
 const FILLER_AWARE_VAD = [...ACOUSTIC_VAD, "remove_filler_words"];
-const TRANSCRIPTION = ["language"];
-const PHRASE_TRANSCRIPTION = [...TRANSCRIPTION, "phrase_list"];
+const TRUNCATION_AWARE_VAD = [
+  ...FILLER_AWARE_VAD,
+  "languages",
+  "appended_text_after_truncation",
+  "speech_duration_assistant_speaking_ms",
+];
+const UTTERANCE = ["threshold_level", "timeout_ms"];
+const PHRASES = ["language", "phrase_list"];
+const PROMPTED = ["language", "prompt"];
+const INTERIM = ["triggers", "latency_threshold_ms"];
+const AVATAR = [
+  "character",
+  "style",
+  "customized",
+  "ice_servers",
+  "video",
+  "output_protocol",
+  "output_audit_audio",
+];
 
 interface VariantTable {
   /** The member that names the variant. */
   readonly by: string;
+  /** The kind of an object that does not name one. */
+  readonly implied?: string;
   /** The members in the dialog that each known variant understands. */
   readonly members: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Settings that come in kinds, and which of the dialog's fields each kind has (protocol.md §7.2, §7.3, §7.5). */
+/** Settings that come in kinds, and which of the dialog's fields each kind has (protocol.md §7.2, §7.3, §7.5, §7.6, §10). */
 export const VARIANTS: Readonly<Record<string, VariantTable>> = {
   voice: {
     by: "type",
@@ -45,18 +67,19 @@ export const VARIANTS: Readonly<Record<string, VariantTable>> = {
     by: "type",
     members: {
       server_vad: ACOUSTIC_VAD,
-      azure_semantic_vad: FILLER_AWARE_VAD,
+      azure_semantic_vad: TRUNCATION_AWARE_VAD,
       azure_semantic_vad_en: FILLER_AWARE_VAD,
-      azure_semantic_vad_multilingual: [...FILLER_AWARE_VAD, "languages"],
+      azure_semantic_vad_multilingual: TRUNCATION_AWARE_VAD,
       semantic_vad: [...VAD, "eagerness"],
     },
   },
   "turn_detection.end_of_utterance_detection": {
     by: "model",
     members: {
-      semantic_detection_v1: ["threshold_level", "timeout_ms"],
-      semantic_detection_v1_en: ["threshold_level", "timeout_ms"],
-      semantic_detection_v1_multilingual: ["threshold_level", "timeout_ms"],
+      semantic_detection_v1: UTTERANCE,
+      semantic_detection_v1_en: UTTERANCE,
+      semantic_detection_v1_multilingual: UTTERANCE,
+      smart_end_of_turn_detection: UTTERANCE,
     },
   },
   input_audio_noise_reduction: {
@@ -70,14 +93,34 @@ export const VARIANTS: Readonly<Record<string, VariantTable>> = {
   input_audio_transcription: {
     by: "model",
     members: {
-      "azure-speech": PHRASE_TRANSCRIPTION,
-      "mai-transcribe": PHRASE_TRANSCRIPTION,
-      "mai-transcribe-1": PHRASE_TRANSCRIPTION,
-      "mai-transcribe-2": PHRASE_TRANSCRIPTION,
-      "whisper-1": TRANSCRIPTION,
-      "gpt-4o-transcribe": TRANSCRIPTION,
-      "gpt-4o-mini-transcribe": TRANSCRIPTION,
-      "gpt-4o-transcribe-diarize": TRANSCRIPTION,
+      "azure-speech": [...PHRASES, "custom_speech"],
+      "mai-transcribe": PHRASES,
+      "mai-transcribe-1": PHRASES,
+      "mai-transcribe-2": PHRASES,
+      "whisper-1": PROMPTED,
+      "gpt-4o-transcribe": PROMPTED,
+      "gpt-4o-mini-transcribe": PROMPTED,
+      "gpt-4o-transcribe-diarize": PROMPTED,
+    },
+  },
+  interim_response: {
+    by: "type",
+    members: {
+      static_interim_response: [...INTERIM, "texts"],
+      llm_interim_response: [
+        ...INTERIM,
+        "model",
+        "instructions",
+        "max_completion_tokens",
+      ],
+    },
+  },
+  avatar: {
+    by: "type",
+    implied: "video-avatar",
+    members: {
+      "video-avatar": AVATAR,
+      "photo-avatar": [...AVATAR, "model", "scene"],
     },
   },
 };
@@ -88,29 +131,9 @@ export function variantOf(path: string, value: unknown): string {
   if (value === null) return "null";
   // A bare string is the short form of an OpenAI voice.
   if (typeof value === "string") return path === "voice" ? "openai" : value;
-  const name = isRecord(value) ? value[byOf(path)] : undefined;
+  if (!isRecord(value)) return "";
+  const name = value[byOf(path)] ?? VARIANTS[path]?.implied;
   return typeof name === "string" ? name : "";
-}
-
-/**
- * Changes the kind of a setting. Members that the dialog knows and the new kind does not understand go;
- * everything the dialog does not know stays.
- */
-export function chooseVariant(
-  path: string,
-  value: unknown,
-  choice: string,
-): unknown {
-  if (choice === "") return undefined;
-  if (choice === "null") return null;
-  const unwanted = knownMembers(path).filter(
-    (member) => !understands(path, choice, member),
-  );
-  const kept: Settings = isRecord(value) ? removeMembers(value, unwanted) : {};
-  return {
-    ...withoutForeignName(path, value, kept, choice),
-    [byOf(path)]: choice,
-  };
 }
 
 /** Whether the kind that is chosen now has this member; kinds that we do not know are offered everything. */
@@ -123,22 +146,14 @@ export function understands(
   return VARIANTS[path]?.members[variant]?.includes(member) ?? true;
 }
 
-function byOf(path: string): string {
+/** The member that names the kind. */
+export function byOf(path: string): string {
   return VARIANTS[path]?.by ?? "type";
 }
 
-function knownMembers(path: string): string[] {
-  return Object.values(VARIANTS[path]?.members ?? {}).flat();
-}
-
-/** Names of voices mean something within one kind only. */
-function withoutForeignName(
-  path: string,
-  value: unknown,
-  kept: Settings,
-  choice: string,
-): Settings {
-  const sameKind = variantOf(path, value) === choice;
-  if (path !== "voice" || sameKind) return kept;
-  return removeMembers(kept, ["name"]);
+/** Whether any kind has this member in the dialog. */
+export function isKnownMember(path: string, member: string): boolean {
+  return Object.values(VARIANTS[path]?.members ?? {})
+    .flat()
+    .includes(member);
 }

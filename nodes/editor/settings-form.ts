@@ -1,19 +1,20 @@
+import { Drafts } from "./drafts";
+import type { Translate } from "./field-controls";
+import type { Surroundings } from "./field-needs";
+import { buildRows, type FieldRow } from "./field-rows";
 import { setChoice } from "./inputs";
 import type { Settings } from "./json-path";
-import {
-  isOffered,
-  readField,
-  writeField,
-  type FieldKind,
-} from "./session-settings";
+import { readField, writeField } from "./session-settings";
 
 /**
- * Ties every control with a `data-setting` path to one settings object. A control writes only when the user changes it, so
- * what is never touched never appears in the flow file.
+ * The forms of all tabs and one settings object. A control writes only when the user changes it, so what is never touched never
+ * appears in the flow file.
  */
 export interface SettingsForm {
   /** Shows settings that changed elsewhere. */
   show(settings: Settings): void;
+  /** The model, the kind of agent or the api-version changed. */
+  refresh(): void;
 }
 
 /** A control whose text is worked out from the settings; its row shows only where it makes sense. */
@@ -29,6 +30,8 @@ export interface SettingsFormOptions {
   settings: Settings;
   /** Controls that stand for more, or less, than one setting. */
   composed: readonly SettingControl[];
+  surroundings: () => Surroundings;
+  translate: Translate;
   onChange: (settings: Settings) => void;
 }
 
@@ -36,34 +39,42 @@ export function bindSettingsForm({
   form,
   settings,
   composed,
+  surroundings,
+  translate,
   onChange,
 }: SettingsFormOptions): SettingsForm {
   let current = settings;
-  const controls = [
-    ...form
-      .find("[data-setting]")
-      .toArray()
-      .map((element) => toControl($(element))),
-    ...composed,
-  ];
+  const drafts = new Drafts();
+  const rows = buildRows(form, translate);
 
-  const refresh = (except?: SettingControl): void => {
-    for (const control of controls) {
-      if (control !== except)
-        setChoiceOrText(control.element, control.read(current));
+  const refresh = (except?: JQuery): void => {
+    const around = surroundings();
+    for (const row of rows) showRow(row, current, around, except);
+    for (const control of composed) {
+      if (control.element !== except)
+        setChoice(control.element, control.read(current));
       control.element.closest(".form-row").toggle(control.isOffered(current));
     }
   };
+  const change = (next: Settings, edited: JQuery): void => {
+    if (next === current) return;
+    current = next;
+    refresh(edited);
+    onChange(current);
+  };
 
-  for (const control of controls) {
+  for (const { field, control } of rows)
+    control.elements.on("input change", () => {
+      const { path, kind } = field;
+      const next = writeField(current, path, kind, control.text(), drafts);
+      change(next, control.elements);
+    });
+  for (const control of composed)
     control.element.on("input change", () => {
       const text = String(control.element.val() ?? "");
-      if (text === control.read(current)) return;
-      current = control.write(current, text);
-      refresh(control);
-      onChange(current);
+      if (text !== control.read(current))
+        change(control.write(current, text), control.element);
     });
-  }
   refresh();
 
   return {
@@ -71,21 +82,18 @@ export function bindSettingsForm({
       current = next;
       refresh();
     },
+    refresh,
   };
 }
 
-function toControl(element: JQuery): SettingControl {
-  const path = String(element.data("setting"));
-  const kind = (element.data("kind") ?? "text") as FieldKind;
-  return {
-    element,
-    read: (settings) => readField(settings, path, kind),
-    write: (settings, text) => writeField(settings, path, kind, text),
-    isOffered: (settings) => isOffered(settings, path),
-  };
-}
-
-function setChoiceOrText(element: JQuery, text: string): void {
-  if (element.is("select")) setChoice(element, text);
-  else element.val(text);
+function showRow(
+  { field, control, mark }: FieldRow,
+  settings: Settings,
+  around: Surroundings,
+  except: JQuery | undefined,
+): void {
+  if (control.elements !== except)
+    control.show(readField(settings, field.path, field.kind));
+  control.picker?.offer(readField(settings, "voice", "variant"));
+  mark(settings, around);
 }

@@ -13,3 +13,14 @@ export function listFrom(text: string, separator: RegExp): string[] {
     .map((part) => part.trim())
     .filter((part) => part !== "");
 }
+
+/** The pairs of a text with one `name: value` a line, or `undefined` when a line is none. */
+export function mapFrom(text: string): Record<string, string> | undefined {
+  const pairs = listFrom(text, /\n/).map((line) =>
+    /^([^:]+?)\s*:\s*(.*)$/.exec(line),
+  );
+  if (pairs.includes(null)) return undefined;
+  return Object.fromEntries(
+    pairs.map((pair) => [pair?.[1] ?? "", pair?.[2] ?? ""]),
+  );
+}

@@ -1,13 +1,20 @@
-const ENVIRONMENT_REFERENCE = /\$\{[^}]+\}/;
+/** Node-RED takes the place of a text that is nothing but one reference. */
+const ENVIRONMENT_REFERENCE = /^\s*\$\{[^}\s]+\}\s*$/;
 
-export function isEnvironmentReference(text: string): boolean {
-  return ENVIRONMENT_REFERENCE.test(text);
+export function isEnvironmentReference(value: unknown): boolean {
+  return typeof value === "string" && ENVIRONMENT_REFERENCE.test(value);
 }
 
 interface EditedNode {
-  _(key: string): string;
+  _(key: string, values?: Problem["values"]): string;
 }
 type Validator<T> = (this: T, value: string) => boolean;
+
+/** What is wrong: a catalog key, and what to put into its text. */
+export interface Problem {
+  readonly key: string;
+  readonly values?: Readonly<Record<string, string | number>>;
+}
 
 /**
  * A validator with a reason. `check` returns the catalog key of what is wrong, or nothing.
