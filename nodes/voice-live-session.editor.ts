@@ -19,7 +19,6 @@ import {
   isSensitivityOffered,
   sensitivityOf,
 } from "./editor/sensitivity";
-import type { Translate } from "./editor/field-controls";
 import type { Surroundings } from "./editor/field-needs";
 import { bindSettingsForm, type SettingControl } from "./editor/settings-form";
 import {
@@ -30,7 +29,12 @@ import {
 } from "./editor/session-checks";
 import { listFrom } from "./editor/text-values";
 import { createTabs, type DialogTabs } from "./editor/tabs";
-import { explained, numberBetween } from "./editor/validate";
+import {
+  explained,
+  numberBetween,
+  withReason,
+  type Translate,
+} from "./editor/validate";
 import type { EditorNodeProperties } from "node-red";
 
 interface SessionProperties extends EditorNodeProperties {
@@ -135,7 +139,7 @@ RED.nodes.registerType<SessionProperties>("voice-live-session", {
         input_audio_echo_cancellation: { type: "server_echo_cancellation" },
         input_audio_transcription: { model: "azure-speech" },
       },
-      validate: explained<SessionProperties>(function (value) {
+      validate: withReason<SessionProperties>(function (value) {
         return settingsProblem(value, surroundingsOf(this), (key, values) =>
           this._(key, values),
         );
@@ -419,8 +423,10 @@ function surroundingsOf(node: SessionProperties): Surroundings {
 
 /** A resource of a flow file without a version speaks the newest. */
 function apiVersionOf(resourceId: string): string {
-  const resource = RED.nodes.node(resourceId) as { apiVersion?: string } | null;
-  return resource?.apiVersion || DEFAULT_API_VERSION;
+  const { apiVersion } = (RED.nodes.node(resourceId) ?? {}) as {
+    apiVersion?: string;
+  };
+  return apiVersion || DEFAULT_API_VERSION;
 }
 
 /** The select that stands for the `echo` property and the settings' echo cancellation together. */
@@ -496,10 +502,10 @@ function tabLabels(translate: Translate): Record<string, string> {
 }
 
 function expandInstructions(): void {
-  const instructions = $("#voice-live-session-instructions");
+  const instructions = $("#voice-live-setting-instructions");
   RED.editor.editText({
     mode: "ace/mode/text",
-    value: textOf("voice-live-session-instructions"),
+    value: textOf("voice-live-setting-instructions"),
     stateId: "voice-live-session-instructions",
     width: "Infinite",
     focus: true,

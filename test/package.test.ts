@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { ERROR_CODES } from "../lib/client/errors";
-import * as lists from "../lib/protocol/enums";
+import { NEED_NAMES } from "../nodes/editor/field-needs";
+import {
+  keyOf,
+  SECTIONS,
+  SESSION_FIELDS,
+} from "../nodes/editor/session-fields";
+import { VARIANTS } from "../nodes/editor/setting-variants";
 
 interface Manifest {
   readonly files: readonly string[];
@@ -10,8 +16,9 @@ interface Manifest {
 }
 type Catalog = { readonly [key: string]: string | Catalog };
 
+const SESSION = "voice-live-session";
 /** Where the shared catalog of the runtime's texts lies. */
-const STATUS = "voice-live-session.status";
+const STATUS = `${SESSION}.status`;
 /** Keys of Node-RED's own catalog. */
 const FOREIGN = /^(node-red|editor):/;
 const LONGEST_STATUS = 20;
@@ -48,36 +55,47 @@ describe("package", () => {
     );
   });
 
-  it("offers in the session dialog what the protocol lists", () => {
-    const template = read("nodes/voice-live-session.html");
-    assert.deepEqual(choices(template, "voice"), lists.VOICE_TYPES.toSorted());
-    assert.deepEqual(
-      choices(template, "turn_detection"),
-      lists.TURN_DETECTION_TYPES.toSorted(),
+  for (const language of languages) {
+    it(`has the texts of every setting in the session dialog in ${language}`, () => {
+      const known = flatten(readCatalog(language, SESSION));
+      const missing = SESSION_FIELDS.filter(
+        (field) => !known.has(`${SESSION}.label.${keyOf(field.path)}`),
+      );
+      assert.deepEqual(missing, []);
+      for (const need of NEED_NAMES)
+        assert.ok(known.has(`${SESSION}.need.${need}`), need);
+    });
+
+    it(`names all options of a setting in ${language}, or none`, () => {
+      const known = flatten(readCatalog(language, SESSION));
+      for (const { path: setting, options = [] } of SESSION_FIELDS) {
+        const named = options.filter((value) =>
+          known.has(`${SESSION}.option.${keyOf(setting)}.${keyOf(value)}`),
+        );
+        assert.ok(
+          named.length === 0 || named.length === options.length,
+          `${setting}: ${named.join(", ")}`,
+        );
+      }
+    });
+  }
+
+  it("offers each section of settings at one place of the session dialog", () => {
+    const places = matches(
+      read(`nodes/${SESSION}.html`),
+      /data-fields="([^"]+)"/g,
     );
-    assert.deepEqual(
-      choices(template, "turn_detection.eagerness"),
-      lists.EAGERNESS_LEVELS.toSorted(),
-    );
-    assert.deepEqual(
-      choices(template, "turn_detection.end_of_utterance_detection"),
-      lists.EOU_MODELS.toSorted(),
-    );
-    assert.deepEqual(
-      choices(template, "input_audio_noise_reduction"),
-      lists.NOISE_REDUCTION_TYPES.toSorted(),
-    );
-    assert.deepEqual(
-      choices(template, "input_audio_transcription"),
-      lists.TRANSCRIPTION_MODELS.toSorted(),
-    );
-    assert.deepEqual(
-      choices(
-        template,
-        "turn_detection.end_of_utterance_detection.threshold_level",
-      ),
-      lists.EOU_THRESHOLD_LEVELS.toSorted(),
-    );
+    assert.deepEqual(places.toSorted(), Object.keys(SECTIONS).toSorted());
+  });
+
+  it("knows which fields each kind of a setting has, for every kind that the protocol lists", () => {
+    for (const { path: setting, kind, options = [] } of SESSION_FIELDS)
+      if (kind === "variant")
+        assert.deepEqual(
+          Object.keys(VARIANTS[setting]?.members ?? {}).toSorted(),
+          options.toSorted(),
+          setting,
+        );
   });
 
   it("ships nothing but its runtime, the editor's files and the examples", () => {
@@ -295,18 +313,6 @@ function hasControl(template: string, property: string): boolean {
 
 function isWrittenByCode(editor: string, property: string): boolean {
   return new RegExp(`this\\.${property} =`).test(editor);
-}
-
-/** Values of a select that the protocol lists too; "" and "null" are the dialog's own. */
-function choices(template: string, setting: string): string[] {
-  const select = new RegExp(
-    `<select[^>]*data-setting="${setting.replaceAll(".", "\\.")}"[^>]*>([\\s\\S]*?)</select>`,
-  );
-  const options = matches(
-    select.exec(template)?.[1] ?? "",
-    /<option[^>]*value="([^"]*)"/g,
-  );
-  return options.filter((value) => value !== "" && value !== "null").toSorted();
 }
 
 /** What npm would pack by the `files` of package.json: folders, less the endings and folders behind a `!`. */

@@ -1,5 +1,10 @@
 import { isRecord, type Settings } from "./json-path";
-import { byOf, isKnownMember, understands, variantOf } from "./setting-variants";
+import {
+  byOf,
+  isKnownMember,
+  understands,
+  variantOf,
+} from "./setting-variants";
 
 /** Members whose values mean something within one kind only: names of voices. */
 const OF_ONE_KIND = new Set(["voice.name"]);

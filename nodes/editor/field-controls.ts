@@ -1,6 +1,6 @@
 import { setChoice } from "./inputs";
 import { keyOf, type SessionField } from "./session-fields";
-import { isEnvironmentReference } from "./validate";
+import { isEnvironmentReference, type Translate } from "./validate";
 import { createVoicePicker, type VoicePicker } from "./voice-picker";
 
 /** What a user edits a setting with; its text is what `readField` and `writeField` mean. */
@@ -13,11 +13,6 @@ export interface FieldControl {
   text(): string;
   show(text: string): void;
 }
-
-export type Translate = (
-  key: string,
-  values?: Readonly<Record<string, string | number>>,
-) => string;
 
 const CATALOG = "voice-live-session";
 /** Choice of a select that opens a field for the name of a variable. */
@@ -60,7 +55,7 @@ export function optionText(
 }
 
 function idOf({ path }: SessionField): string {
-  return `${CATALOG}-${keyOf(path)}`;
+  return `voice-live-setting-${keyOf(path)}`;
 }
 
 function createText(field: SessionField, translate: Translate): FieldControl {
@@ -115,8 +110,7 @@ function createSelect(field: SessionField, translate: Translate): FieldControl {
     class: "voice-live-variable",
     placeholder: "${NAME}",
   }).hide();
-  const follow = (): void =>
-    void variable.toggle(select.val() === ENVIRONMENT);
+  const follow = (): void => void variable.toggle(select.val() === ENVIRONMENT);
   select.on("change", follow);
   return {
     elements: $("<span>", { class: "voice-live-control" }).append(
@@ -171,7 +165,10 @@ function createSet(field: SessionField, translate: Translate): FieldControl {
   for (const value of field.options ?? []) {
     const tick = $("<input>", { type: "checkbox", "data-value": value });
     $("<label>")
-      .append(tick, document.createTextNode(optionText(field, value, translate)))
+      .append(
+        tick,
+        document.createTextNode(optionText(field, value, translate)),
+      )
       .appendTo(box);
   }
   const ticks = (): JQuery => box.find("input");

@@ -79,8 +79,12 @@ function speaksAzure(around: Surroundings, voice: unknown): boolean {
 /** Standard voices say in their name that they are HD; of others the name says nothing. */
 function isHighDefinition(voice: unknown): boolean {
   if (!isRecord(voice) || voice.type !== "azure-standard") return true;
-  const name = String(voice.name ?? "");
-  return isEnvironmentReference(name) || /Dragon|MAI-Voice/i.test(name);
+  const { name } = voice;
+  return (
+    typeof name !== "string" ||
+    isEnvironmentReference(name) ||
+    /Dragon|MAI-Voice/i.test(name)
+  );
 }
 
 function hasOwnReference(settings: Settings): boolean {

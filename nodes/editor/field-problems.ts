@@ -25,7 +25,9 @@ export function problemOf(
   if (!isOffered(settings, field.path)) return undefined;
   const value = valueAt(settings, field.path);
   if (value === undefined || value === null || value === "")
-    return isMissing(field, settings) ? { key: `${ERROR}.required` } : undefined;
+    return isMissing(field, settings)
+      ? { key: `${ERROR}.required` }
+      : undefined;
   if (isEnvironmentReference(value)) return undefined;
   return CHECKS[field.kind]?.(value, field, settings);
 }
@@ -63,7 +65,10 @@ export function firstProblem(
 }
 
 /** A member is missed where the object that needs it is there. */
-function isMissing({ path, isRequired }: SessionField, settings: Settings): boolean {
+function isMissing(
+  { path, isRequired }: SessionField,
+  settings: Settings,
+): boolean {
   if (!isRequired) return false;
   const parent = path.split(".").slice(0, -1).join(".");
   return isRecord(valueAt(settings, parent));
@@ -145,8 +150,7 @@ function checkMetadata(pairs: Settings): Problem | undefined {
     entries.length <= METADATA.pairs &&
     entries.every(
       ([name, value]) =>
-        name.length <= METADATA.name &&
-        String(value).length <= METADATA.value,
+        name.length <= METADATA.name && String(value).length <= METADATA.value,
     );
   return isFine ? undefined : { key: `${ERROR}.metadata`, values: METADATA };
 }
@@ -159,7 +163,10 @@ function checkJson(value: unknown): Problem | undefined {
   return { key: `${ERROR}.json`, values: { problem } };
 }
 
-function checkText(value: unknown, { path }: SessionField): Problem | undefined {
+function checkText(
+  value: unknown,
+  { path }: SessionField,
+): Problem | undefined {
   const isFine =
     typeof value === "string" || (path === "tool_choice" && isRecord(value));
   return isFine ? undefined : { key: `${ERROR}.text` };

@@ -3,7 +3,6 @@ import {
   optionText,
   textOr,
   type FieldControl,
-  type Translate,
 } from "./field-controls";
 import { isMet, type Surroundings } from "./field-needs";
 import { problemOf, unmetNeed } from "./field-problems";
@@ -15,6 +14,7 @@ import {
   type SessionField,
 } from "./session-fields";
 import { isOffered, readField } from "./session-settings";
+import type { Translate } from "./validate";
 
 /** One row of the form: label, control, hint, and a line that says what is wrong or why it cannot be used. */
 export interface FieldRow {
@@ -52,7 +52,8 @@ function buildRow(
   const key = keyOf(field.path);
   const tip = textOr(translate, `${CATALOG}.tip.${key}`, "");
   const reason = $("<div>", { class: "voice-live-reason" });
-  row.append(labelOf(field, control, translate), control.elements);
+  // The space is what the template has between a label and its control.
+  row.append(labelOf(field, control, translate), " ", control.elements);
   if (tip) $("<div>", { class: "voice-live-hint" }).text(tip).appendTo(row);
   row.append(reason).appendTo(place);
   return {

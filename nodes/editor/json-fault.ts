@@ -1,8 +1,9 @@
 /** White space and one token; a string, a number, a word, or a mark. */
 const TOKEN =
-  /[ \t\r\n]*(?:("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.])|([{}[\],:]))/y;
+  /[ \t\r\n]*(?:("(?:[^"\\\n\r\t]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.])|([{}[\],:]))/y;
 
-type Expected = "value" | "name" | "colon" | "next" | "valueOrEnd" | "nameOrEnd";
+type Expected =
+  "value" | "name" | "colon" | "next" | "valueOrEnd" | "nameOrEnd";
 
 /**
  * Where a text stops being JSON: the offset of the first character that cannot stand there; the text's length when it ends
@@ -17,9 +18,9 @@ export function jsonFaultAt(text: string): number {
     const token = TOKEN.exec(text);
     const start = at + (/^[ \t\r\n]*/.exec(text.slice(at))?.[0].length ?? 0);
     if (!token) return start;
-    const next = follow(expected, markOf(token), open);
-    if (!next) return start;
-    expected = next;
+    const follower = follow(expected, markOf(token), open);
+    if (!follower) return start;
+    expected = follower;
     at = TOKEN.lastIndex;
   }
 }

@@ -1,19 +1,19 @@
-import type { Translate } from "./field-controls";
 import type { Surroundings } from "./field-needs";
 import { firstProblem } from "./field-problems";
 import { isRecord } from "./json-path";
 import { keyOf } from "./session-fields";
-import { isNumberBetween } from "./validate";
+import { isNumberBetween, type Translate } from "./validate";
 
-// Each check returns the catalog key of what is wrong, or nothing.
+// Each check returns the catalog key of what is wrong, or nothing; that of the settings returns the text.
 
-/** Settings must be an object of which the service can use every member (protocol.md §7). Returns the whole text. */
+/** Settings must be an object of which the service can use every member (protocol.md §7). */
 export function settingsProblem(
   settings: unknown,
   around: Surroundings,
   translate: Translate,
 ): string | undefined {
-  if (!isRecord(settings)) return "voice-live-session.error.settings";
+  if (!isRecord(settings))
+    return translate("voice-live-session.error.settings");
   const found = firstProblem(settings, around);
   if (!found) return undefined;
   const { field, problem } = found;

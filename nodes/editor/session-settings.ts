@@ -1,4 +1,4 @@
-import type { Drafts } from "./drafts";
+import { Drafts } from "./drafts";
 import { isRecord, valueAt, withValueAt, type Settings } from "./json-path";
 import type { FieldKind } from "./session-fields";
 import { understands, VARIANTS, variantOf } from "./setting-variants";
@@ -35,7 +35,7 @@ export function writeField(
   path: string,
   kind: FieldKind,
   text: string,
-  drafts: Drafts,
+  drafts: Drafts = new Drafts(),
 ): Settings {
   if (text === readField(settings, path, kind)) return settings;
   if (kind === "variant")

@@ -1,10 +1,10 @@
 import { Drafts } from "./drafts";
-import type { Translate } from "./field-controls";
 import type { Surroundings } from "./field-needs";
 import { buildRows, type FieldRow } from "./field-rows";
 import { setChoice } from "./inputs";
 import type { Settings } from "./json-path";
 import { readField, writeField } from "./session-settings";
+import type { Translate } from "./validate";
 
 /**
  * The forms of all tabs and one settings object. A control writes only when the user changes it, so what is never touched never
@@ -87,13 +87,14 @@ export function bindSettingsForm({
 }
 
 function showRow(
-  { field, control, mark }: FieldRow,
+  row: FieldRow,
   settings: Settings,
   around: Surroundings,
   except: JQuery | undefined,
 ): void {
+  const { field, control } = row;
   if (control.elements !== except)
     control.show(readField(settings, field.path, field.kind));
   control.picker?.offer(readField(settings, "voice", "variant"));
-  mark(settings, around);
+  row.mark(settings, around);
 }

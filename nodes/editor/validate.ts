@@ -10,6 +10,12 @@ interface EditedNode {
 }
 type Validator<T> = (this: T, value: string) => boolean;
 
+/** The text of a catalog key, with values put in. */
+export type Translate = (
+  key: string,
+  values?: Readonly<Record<string, string | number>>,
+) => string;
+
 /** What is wrong: a catalog key, and what to put into its text. */
 export interface Problem {
   readonly key: string;
@@ -17,11 +23,11 @@ export interface Problem {
 }
 
 /**
- * A validator with a reason. `check` returns the catalog key of what is wrong, or nothing.
+ * A validator with a reason, which `check` returns in the user's language.
  * Node-RED shows a returned string as the reason, and only of validators that declare two parameters; the published
  * types know neither, hence the cast.
  */
-export function explained<T>(
+export function withReason<T>(
   check: (this: T & EditedNode, value: unknown) => string | undefined,
 ): Validator<T> {
   function validator(
@@ -29,10 +35,19 @@ export function explained<T>(
     value: unknown,
     _options: unknown,
   ): boolean | string {
-    const key = check.call(this, value);
-    return key === undefined ? true : this._(key);
+    return check.call(this, value) ?? true;
   }
   return validator as unknown as Validator<T>;
+}
+
+/** A validator whose `check` returns the catalog key of what is wrong, or nothing. */
+export function explained<T>(
+  check: (this: T & EditedNode, value: unknown) => string | undefined,
+): Validator<T> {
+  return withReason<T>(function (value) {
+    const key = check.call(this, value);
+    return key === undefined ? undefined : this._(key);
+  });
 }
 
 /**

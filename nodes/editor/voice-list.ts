@@ -12,7 +12,9 @@ export interface VoiceGroup {
 
 const GROUPS: Readonly<Record<string, readonly VoiceGroup[]>> = {
   openai: [{ locale: "", names: OPENAI_VOICES }],
-  "azure-realtime-native": [{ locale: "", names: AZURE_REALTIME_NATIVE_VOICES }],
+  "azure-realtime-native": [
+    { locale: "", names: AZURE_REALTIME_NATIVE_VOICES },
+  ],
   "azure-standard": [...AZURE_VOICES].map(([locale, names]) => ({
     locale,
     names,
@@ -35,8 +37,7 @@ export function findVoices(
       const heading = languageOf(locale).toLowerCase();
       const isWanted = (name: string): boolean =>
         words.every(
-          (word) =>
-            heading.includes(word) || name.toLowerCase().includes(word),
+          (word) => heading.includes(word) || name.toLowerCase().includes(word),
         );
       return { locale, names: names.filter(isWanted) };
     })

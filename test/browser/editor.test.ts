@@ -85,6 +85,7 @@ const DEFAULTS: Readonly<Record<string, Properties>> = {
     resource: "resource1",
     target: "model",
     model: "gpt-realtime",
+    profile: "",
     agent: {},
     settings: SETTINGS,
     greeting: { mode: "none", text: "" },
@@ -492,11 +493,12 @@ describe("editor in a browser", function () {
       await openConfig(page, id);
       for (const tab of [
         "voice",
-        "turns",
-        "audio",
+        "listening",
+        "tools",
         "conversations",
+        "limits",
         "advanced",
-        "agent",
+        "persona",
       ])
         await showTab(page, tab);
       await closeDialog(page, "#node-config-dialog-ok");
@@ -509,10 +511,12 @@ describe("editor in a browser", function () {
     it("writes an explicit null for push to talk", async () => {
       const id = await addSession(page);
       await openConfig(page, id);
-      await showTab(page, "turns");
-      await edit(page, { "#voice-live-session-turn-detection": "null" });
+      await showTab(page, "listening");
+      await edit(page, { "#voice-live-setting-turn-detection": "null" });
       assert.equal(
-        await page.locator("#voice-live-session-threshold").isVisible(),
+        await page
+          .locator("#voice-live-setting-turn-detection-threshold")
+          .isVisible(),
         false,
       );
       await closeDialog(page, "#node-config-dialog-ok");
@@ -525,8 +529,8 @@ describe("editor in a browser", function () {
     it("takes turn detection out for the service's default", async () => {
       const id = await addSession(page);
       await openConfig(page, id);
-      await showTab(page, "turns");
-      await edit(page, { "#voice-live-session-turn-detection": "" });
+      await showTab(page, "listening");
+      await edit(page, { "#voice-live-setting-turn-detection": "" });
       await closeDialog(page, "#node-config-dialog-ok");
       const { turn_detection: _, ...rest } = SETTINGS;
       assert.deepEqual((await exported(page, id)).settings, rest);
@@ -535,10 +539,10 @@ describe("editor in a browser", function () {
     it("shows in the JSON what the forms change", async () => {
       const id = await addSession(page);
       await openConfig(page, id);
-      await showTab(page, "turns");
+      await showTab(page, "listening");
       await edit(page, {
-        "#voice-live-session-threshold": "0.7",
-        "#voice-live-session-interrupt-response": "false",
+        "#voice-live-setting-turn-detection-threshold": "0.7",
+        "#voice-live-setting-turn-detection-interrupt-response": "false",
       });
       await showTab(page, "advanced");
       const turns = {
@@ -568,14 +572,14 @@ describe("editor in a browser", function () {
       await typeJson(page, '"turn_detection"', JSON.stringify(settings));
       await showTab(page, "voice");
       assert.equal(
-        await page.locator("#voice-live-session-voice-type").inputValue(),
+        await page.locator("#voice-live-setting-voice").inputValue(),
         "openai",
       );
       assert.equal(
-        await page.locator("#voice-live-session-voice-name").inputValue(),
+        await page.locator("#voice-live-setting-voice-name").inputValue(),
         "cedar",
       );
-      await edit(page, { "#voice-live-session-voice-name": "marin" });
+      await edit(page, { "#voice-live-setting-voice-name": "marin" });
       await closeDialog(page, "#node-config-dialog-ok");
       assert.deepEqual((await exported(page, id)).settings, {
         ...settings,
@@ -603,7 +607,7 @@ describe("editor in a browser", function () {
     it("shows the echo cancellation that a new session's settings ask for", async () => {
       const id = await addSession(page);
       await openConfig(page, id);
-      await showTab(page, "audio");
+      await showTab(page, "listening");
       assert.equal(await page.locator(ECHO).inputValue(), "server");
       assert.equal(await page.locator(ECHO_TAIL).isVisible(), false);
       await closeDialog(page, "#node-config-dialog-ok");
@@ -620,7 +624,7 @@ describe("editor in a browser", function () {
           settings: { input_audio_echo_cancellation: null, future: 1 },
         });
         await openConfig(page, id);
-        await showTab(page, "audio");
+        await showTab(page, "listening");
         // Chosen from another, so that each choice is a change.
         await edit(page, { [ECHO]: choice === "client" ? "server" : "client" });
         await edit(page, { [ECHO]: choice });
@@ -646,7 +650,7 @@ describe("editor in a browser", function () {
     it("asks how long the microphone stays closed with half-duplex only", async () => {
       const id = await addSession(page);
       await openConfig(page, id);
-      await showTab(page, "audio");
+      await showTab(page, "listening");
       await edit(page, { [ECHO]: "half-duplex" });
       assert.equal(await page.locator(ECHO_TAIL).inputValue(), "350");
       await edit(page, { [ECHO_TAIL]: "500" });
@@ -663,12 +667,12 @@ describe("editor in a browser", function () {
     it("follows what the JSON says about echo", async () => {
       const id = await addSession(page);
       await openConfig(page, id);
-      await showTab(page, "audio");
+      await showTab(page, "listening");
       await edit(page, { [ECHO]: "half-duplex" });
       await showTab(page, "advanced");
       const settings = { input_audio_echo_cancellation: CLIENT_REFERENCE };
       await typeJson(page, '"turn_detection"', JSON.stringify(settings));
-      await showTab(page, "audio");
+      await showTab(page, "listening");
       assert.equal(await page.locator(ECHO).inputValue(), "client");
       assert.equal(await page.locator(ECHO_TAIL).isVisible(), false);
       await closeDialog(page, "#node-config-dialog-ok");
@@ -680,12 +684,16 @@ describe("editor in a browser", function () {
     it("fills the numbers of turn detection with a sensitivity, and calls other numbers custom", async () => {
       const id = await addSession(page);
       await openConfig(page, id);
-      await showTab(page, "turns");
+      await showTab(page, "listening");
       assert.equal(await page.locator(SENSITIVITY).inputValue(), "");
       await edit(page, { [SENSITIVITY]: "noisy" });
-      const threshold = page.locator("#voice-live-session-threshold");
+      const threshold = page.locator(
+        "#voice-live-setting-turn-detection-threshold",
+      );
       assert.equal(await threshold.inputValue(), "0.7");
-      await edit(page, { "#voice-live-session-threshold": "0.8" });
+      await edit(page, {
+        "#voice-live-setting-turn-detection-threshold": "0.8",
+      });
       assert.equal(await page.locator(SENSITIVITY).inputValue(), "custom");
       await closeDialog(page, "#node-config-dialog-ok");
       assert.deepEqual((await exported(page, id)).settings, {
@@ -703,10 +711,10 @@ describe("editor in a browser", function () {
     it("takes the sensitivity out with the kind of turn detection that has it", async () => {
       const id = await addSession(page);
       await openConfig(page, id);
-      await showTab(page, "turns");
+      await showTab(page, "listening");
       await edit(page, {
         [SENSITIVITY]: "far",
-        "#voice-live-session-turn-detection": "semantic_vad",
+        "#voice-live-setting-turn-detection": "semantic_vad",
       });
       assert.equal(await page.locator(SENSITIVITY).isVisible(), false);
       await closeDialog(page, "#node-config-dialog-ok");
@@ -719,7 +727,7 @@ describe("editor in a browser", function () {
     it("writes after how many seconds silence is reported", async () => {
       const id = await addSession(page);
       await openConfig(page, id);
-      await showTab(page, "turns");
+      await showTab(page, "listening");
       await edit(page, { "#node-config-input-silenceSeconds": "90" });
       await closeDialog(page, "#node-config-dialog-ok");
       assert.equal((await exported(page, id)).silenceSeconds, 90);

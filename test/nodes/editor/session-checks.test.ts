@@ -13,28 +13,37 @@ describe("checks of the session dialog", () => {
       { voice: "alloy" },
       { voice: { type: "openai", name: "alloy" } },
     ]) {
-      assert.equal(settingsProblem(settings), undefined);
+      assert.equal(problemWith(settings), undefined);
     }
   });
 
-  it("asks for what the kind of voice needs", () => {
+  it("asks for what the kind of voice needs, by the name of the field", () => {
     const problems = [
       { type: "azure-standard" },
       { type: "azure-custom", name: "x" },
       { type: "azure-personal", name: "x" },
       { type: "avatar-voice-sync" },
-    ].map((voice) => settingsProblem({ voice }));
+    ].map((voice) => problemWith({ voice }));
     assert.deepEqual(problems, [
-      "voice-live-session.error.voiceName",
-      "voice-live-session.error.voiceEndpoint",
-      "voice-live-session.error.voiceModel",
-      "voice-live-session.error.voiceModel",
+      "label.voice-name: error.field.required",
+      "label.voice-endpoint-id: error.field.required",
+      "label.voice-model: error.field.required",
+      "label.voice-model: error.field.required",
     ]);
   });
 
+  it("names what the chosen model cannot use", () => {
+    const voice = { type: "openai", name: "alloy" };
+    assert.equal(
+      problemWith({ voice }, { model: "gpt-4.1" }),
+      "label.voice: need.realtimeModel",
+    );
+    assert.equal(problemWith({ voice }, { model: "my-own" }), undefined);
+  });
+
   it("does not take a list or a text for settings", () => {
-    assert.equal(settingsProblem([]), "voice-live-session.error.settings");
-    assert.equal(settingsProblem("{}"), "voice-live-session.error.settings");
+    assert.equal(problemWith([]), "error.settings");
+    assert.equal(problemWith("{}"), "error.settings");
   });
 
   it("asks for the agent's name and project", () => {
@@ -71,3 +80,23 @@ describe("checks of the session dialog", () => {
       );
   });
 });
+
+const AROUND = {
+  target: "model",
+  model: "gpt-realtime",
+  profile: "",
+  apiVersion: "2026-07-15",
+};
+
+/** The problem as the keys that its text is made of. */
+function problemWith(
+  settings: unknown,
+  around: Partial<typeof AROUND> = {},
+): string | undefined {
+  const translate = (key: string, values: object = {}): string => {
+    const name = key.replace("voice-live-session.", "");
+    const { label, reason } = values as { label?: string; reason?: string };
+    return name === "error.setting" ? `${label}: ${reason}` : name;
+  };
+  return settingsProblem(settings, { ...AROUND, ...around }, translate);
+}

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
+import type { FieldKind } from "../../../nodes/editor/session-fields";
 import {
   isOffered,
   readField,
   writeField,
-  type FieldKind,
 } from "../../../nodes/editor/session-settings";
 import type { Settings } from "../../../nodes/editor/json-path";
 
