@@ -30,6 +30,7 @@ interface SessionConfig extends NodeDef {
   readonly resource?: unknown;
   readonly target?: unknown;
   readonly model?: unknown;
+  readonly profile?: unknown;
   readonly agent?: unknown;
   readonly settings?: unknown;
   readonly greeting?: unknown;
@@ -325,11 +326,13 @@ function configured(value: unknown, what: string): Record<string, unknown> {
 
 function targetOf(config: SessionConfig): SessionTarget {
   if (oneOf(config.target, ["model", "agent"], "model") === "model")
-    return { target: "model", model: text(config.model) };
-  const { name, project, version, conversationId, clientId } = configured(
-    config.agent,
-    "the session's agent",
-  );
+    return {
+      target: "model",
+      model: text(config.model),
+      profile: text(config.profile),
+    };
+  const agent = configured(config.agent, "the session's agent");
+  const { name, project, version, conversationId, clientId } = agent;
   return {
     target: "agent",
     agent: {
@@ -338,6 +341,7 @@ function targetOf(config: SessionConfig): SessionTarget {
       version: text(version),
       conversationId: text(conversationId),
       clientId: text(clientId),
+      foundryResource: text(agent["foundryResource"]),
     },
   };
 }

@@ -9,11 +9,18 @@ export interface AgentTarget {
   readonly conversationId?: string | undefined;
   /** Client id of a user-assigned managed identity. */
   readonly clientId?: string | undefined;
+  /** Name of the resource that holds the agent, where it is not the session's own. */
+  readonly foundryResource?: string | undefined;
 }
 
 /** Who answers: a model by name, or an agent. */
 export type SessionTarget =
-  | { readonly target: "model"; readonly model: string }
+  | {
+      readonly target: "model";
+      readonly model: string;
+      /** Kind of a model of the user's own, such as `byom-azure-openai-realtime`. */
+      readonly profile?: string | undefined;
+    }
   | { readonly target: "agent"; readonly agent: AgentTarget };
 
 /** @throws VoiceLiveError `VOICE_LIVE_CONFIGURATION` when a required part is missing, or the service has no agents */
@@ -30,8 +37,10 @@ export function checkTarget(
           "Choose a model in the session node, or Azure Voice Live as the resource's service.",
       },
     );
-  if (target.target === "model")
+  if (target.target === "model") {
+    refuseVariable(target.profile, "model's profile");
     return requirePart(target.model, "model", "for example gpt-realtime");
+  }
   requirePart(
     target.agent.name,
     "agent name",
@@ -42,10 +51,11 @@ export function checkTarget(
     "agent's project",
     "the Foundry project that holds the agent",
   );
-  const { version, conversationId, clientId } = target.agent;
+  const { version, conversationId, clientId, foundryResource } = target.agent;
   refuseVariable(version, "agent's version");
   refuseVariable(conversationId, "agent's conversation");
   refuseVariable(clientId, "agent's client id");
+  refuseVariable(foundryResource, "agent's resource");
 }
 
 function requirePart(value: string, what: string, hint: string): void {
@@ -92,18 +102,21 @@ export function sessionUrl(
   const version = apiVersion.trim();
   const isPreview = dialectFor(service, version) === "openai-beta";
   if (service === "voice-live" || isPreview) query.set("api-version", version);
-  if (target.target === "model")
+  if (target.target === "model") {
     query.set(isPreview ? "deployment" : "model", target.model.trim());
-  else setAgent(query, target.agent);
+    if (target.profile) query.set("profile", target.profile);
+  } else setAgent(query, target.agent);
   if (features.length > 0) query.set("features", features.join(","));
   return url.href;
 }
 
 function setAgent(query: URLSearchParams, agent: AgentTarget): void {
   const { name, project, version, conversationId, clientId } = agent;
+  const { foundryResource } = agent;
   query.set("agent-name", name.trim());
   query.set("agent-project-name", project.trim());
   if (version) query.set("agent-version", version);
   if (conversationId) query.set("conversation-id", conversationId);
   if (clientId) query.set("agent-authentication-identity-client-id", clientId);
+  if (foundryResource) query.set("foundry-resource-override", foundryResource);
 }

@@ -65,6 +65,21 @@ const ECHO_CHOICES: readonly [choice: string, asked?: Properties][] = [
   ["half-duplex"],
 ];
 
+const EVENT_KINDS = [
+  "connected",
+  "ready",
+  "updated",
+  "turn",
+  "usage",
+  "approval",
+  "warning",
+  "error",
+  "silence",
+  "renewed",
+  "history",
+  "closed",
+];
+
 /** What a new node of each type writes into the flow file (design.md §3.1). */
 const DEFAULTS: Readonly<Record<string, Properties>> = {
   "voice-live-resource": {
@@ -152,23 +167,14 @@ const DEFAULTS: Readonly<Record<string, Properties>> = {
     description: "",
     parameters: { type: "object", properties: {} },
     timeoutMs: 30000,
+    confirm: false,
   },
   "voice-live-function-result": { respond: true },
   "voice-live-interrupt": {},
   "voice-live-message": { role: "user", respond: true, exact: false },
   "voice-live-control": { action: "" },
   "voice-live-event": {
-    kinds: [
-      "connected",
-      "ready",
-      "updated",
-      "turn",
-      "usage",
-      "warning",
-      "error",
-      "silence",
-      "closed",
-    ],
+    kinds: EVENT_KINDS,
     raw: false,
   },
   "voice-live-played": { unit: "ms", rate: 24000 },
@@ -263,16 +269,7 @@ const EDITS: Readonly<
   "voice-live-event": {
     controls: { "[data-event=usage]": false, "#node-input-raw": true },
     expected: {
-      kinds: [
-        "connected",
-        "ready",
-        "updated",
-        "turn",
-        "warning",
-        "error",
-        "silence",
-        "closed",
-      ],
+      kinds: EVENT_KINDS.filter((kind) => kind !== "usage"),
       raw: true,
     },
   },

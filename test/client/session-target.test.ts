@@ -36,6 +36,16 @@ describe("sessionUrl", () => {
     assert.deepEqual(queryOf(url), { "api-version": "v1", model });
   });
 
+  it("tells what kind of model stands behind a name of the user's own", () => {
+    const profile = "byom-azure-openai-realtime";
+    const target = { target: "model", model: "mine", profile } as const;
+    assert.deepEqual(queryOf(sessionUrl(ENDPOINT, V1, target)), {
+      "api-version": "v1",
+      model: "mine",
+      profile,
+    });
+  });
+
   it("sends an agent without a model, and its options only where given", () => {
     const agent: AgentTarget = { name: " a ", project: " p " };
     assert.deepEqual(
@@ -47,6 +57,7 @@ describe("sessionUrl", () => {
       version: "3",
       conversationId: "conv_1",
       clientId: "id",
+      foundryResource: "other",
     };
     assert.deepEqual(
       queryOf(sessionUrl(ENDPOINT, V1, { target: "agent", agent: full })),
@@ -57,6 +68,7 @@ describe("sessionUrl", () => {
         "agent-version": "3",
         "conversation-id": "conv_1",
         "agent-authentication-identity-client-id": "id",
+        "foundry-resource-override": "other",
       },
     );
   });
