@@ -74,6 +74,11 @@ export class ScriptedSession {
     );
   }
 
+  /** Sends any message as it is: text, or binary. */
+  sendFrame(frame: string | Buffer): void {
+    this.#socket.send(frame);
+  }
+
   /** Until the client has taken in all that was sent, and what it answered to that has come: frames keep their order. */
   async settled(): Promise<void> {
     const pong = once(this.#socket, "pong");
