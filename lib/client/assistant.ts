@@ -51,7 +51,8 @@ export class Assistant {
   readonly #options: AssistantOptions;
   readonly #playback: Playback;
   readonly #transcripts: Transcripts;
-  readonly #replies = new Replies();
+  /** A reply without an end must not sound for ever in the eyes of the flow. */
+  readonly #replies = new Replies((reply) => this.#finish(reply));
   readonly #marks = new ResponseMarks();
   readonly #floor = new Floor();
   #generation = 0;
@@ -80,7 +81,7 @@ export class Assistant {
     return this.#playback.isActive;
   }
 
-  /** Audio that came after the interruption that made it stale; counted, never played. */
+  /** Audio that came after the interruption that made it stale, or in more items than a reply can have; counted, never played. */
   get lateDeltas(): number {
     return this.#lateDeltas;
   }
@@ -135,6 +136,8 @@ export class Assistant {
     isOutOfBand = false,
   ): void {
     const { id, output_audio_format: format } = response;
+    // Told twice, it is still the reply that it was: one that was interrupted does not come back.
+    if (!isStale && this.#replies.get(id)) return;
     const generation = isStale ? this.#generation - 1 : this.#generation;
     this.#marks.note(response, isOutOfBand);
     this.#begin(id, generation, format, isOutOfBand);
@@ -151,11 +154,14 @@ export class Assistant {
     const reply =
       this.#replies.get(event.response_id) ??
       this.#begin(event.response_id, this.#generation);
-    if (reply.generation !== this.#generation) {
+    const position =
+      reply.generation === this.#generation
+        ? positionOf(reply, event.item_id, event.content_index)
+        : undefined;
+    if (!position) {
       this.#lateDeltas++;
       return false;
     }
-    const position = positionOf(reply, event.item_id, event.content_index);
     const isTaken = this.#floor.take(reply, audio.length, () => {
       if (reply.generation === this.#generation)
         this.#playback.receive(position, audio, reply.format);
@@ -168,7 +174,8 @@ export class Assistant {
     const reply = this.#replies.get(response_id);
     if (!reply || this.isStale(response_id)) return;
     const position = positionOf(reply, item_id, content_index);
-    this.#floor.take(reply, 0, () => this.#playback.finishItem(position));
+    if (position)
+      this.#floor.take(reply, 0, () => this.#playback.finishItem(position));
   }
 
   /** @param event - locates a part of an item of a response */
@@ -269,8 +276,7 @@ export class Assistant {
   }
 
   #finish(reply: Reply): void {
-    const { responseId } = reply;
-    this.#floor.leave(reply, () => this.#playback.finishReply(responseId));
+    this.#floor.leave(reply, () => this.#endAudio(reply));
     this.#settleTranscripts();
   }
 
@@ -287,6 +293,12 @@ export class Assistant {
       outputFormat(format ? { output_audio_format: format } : {}),
       isOutOfBand,
     );
+  }
+
+  #endAudio({ responseId, positions }: Reply): void {
+    for (const position of positions.values())
+      this.#playback.finishItem(position);
+    this.#playback.finishReply(responseId);
   }
 
   #settleTranscripts(): void {

@@ -122,8 +122,9 @@ export class EchoReference {
     const skip = Math.max(0, -at);
     const to = Math.min(this.#samples(stretch.durationMs), pcm.length / 2 - at);
     if (to <= skip) return;
-    const audio = whole(item);
-    audio.copy(pcm, (at + skip) * 2, (from + skip) * 2, (from + to) * 2);
+    // Of an item that began again under its old id there may be less.
+    const audio = whole(item).subarray((from + skip) * 2, (from + to) * 2);
+    audio.copy(pcm, (at + skip) * 2);
   }
 
   #samples(ms: number): number {

@@ -14,6 +14,8 @@ interface Job {
 
 /** Two minutes of PCM16 at 24 kHz (design.md §5.5). */
 const MAX_HELD_BYTES = 120 * 48_000;
+/** What holds no audio takes memory too. */
+const LEAST_COST = 500;
 
 /**
  * One loudspeaker, and one reply at a time on it. An out-of-band response may come while an answer is still coming: it
@@ -34,8 +36,9 @@ export class Floor {
       run();
       return true;
     }
-    if (bytes > 0 && this.#heldBytes + bytes > MAX_HELD_BYTES) return false;
-    this.#hold({ speaker, bytes, isLast: false, run });
+    const cost = Math.max(bytes, LEAST_COST);
+    if (this.#heldBytes + cost > MAX_HELD_BYTES) return false;
+    this.#hold({ speaker, bytes: cost, isLast: false, run });
     return true;
   }
 

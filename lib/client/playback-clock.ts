@@ -37,6 +37,8 @@ const SAME_MS = 0.01;
 const TOLERANCE_MS = 1;
 /** Playback that ended so long ago cannot be interrupted any more, even by a slow device. */
 const FORGET_AFTER_MS = 30_000;
+/** Items that have audio and are not over; more of them come from a service that ends none. */
+const MAX_ITEMS = 200;
 
 /**
  * Estimates what the user has heard (design.md §5.2). Released audio sounds in order and in real time: a stretch
@@ -52,13 +54,17 @@ export class PlaybackClock {
   /** Audio of an item came from the service. */
   received(position: AudioPosition, durationMs: number): void {
     const item = this.#items.get(position.itemId);
-    if (item) item.receivedMs += durationMs;
-    else
-      this.#items.set(position.itemId, {
-        ...position,
-        receivedMs: durationMs,
-        isFinished: false,
-      });
+    if (item) {
+      item.receivedMs += durationMs;
+      return;
+    }
+    this.#items.set(position.itemId, {
+      ...position,
+      receivedMs: durationMs,
+      isFinished: false,
+    });
+    const [oldest] = this.#items.keys();
+    if (this.#items.size > MAX_ITEMS) this.#items.delete(oldest ?? "");
   }
 
   /** The service has sent all audio of the item. */

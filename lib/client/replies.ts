@@ -19,10 +19,20 @@ export interface Reply {
 
 /** Enough for events that come after their response is done. */
 const MAX_KEPT = 20;
+/** One response runs at a time, and a few outside the conversation; more of them have lost their end. */
+const MAX_RUNNING = 50;
+/** A reply is a few items; a service that never stops making new ones must not fill the memory. */
+const MAX_ITEMS = 100;
 
 /** The responses of one session that events may still refer to. */
 export class Replies {
   readonly #replies = new Map<string, Reply>();
+  readonly #onForgotten: (reply: Reply) => void;
+
+  /** @param onForgotten - hears of replies that are dropped although their end has not come */
+  constructor(onForgotten: (reply: Reply) => void) {
+    this.#onForgotten = onForgotten;
+  }
 
   begin(
     responseId: string,
@@ -40,10 +50,7 @@ export class Replies {
       isDone: false,
     };
     this.#replies.set(responseId, reply);
-    for (const [oldest, { isDone }] of this.#replies) {
-      if (this.#replies.size <= MAX_KEPT) break;
-      if (isDone) this.#replies.delete(oldest);
-    }
+    this.#forgetOldest();
     return reply;
   }
 
@@ -54,15 +61,28 @@ export class Replies {
   clear(): void {
     this.#replies.clear();
   }
+
+  #forgetOldest(): void {
+    for (const [oldest, { isDone }] of this.#replies) {
+      if (this.#replies.size <= MAX_KEPT) return;
+      if (isDone) this.#replies.delete(oldest);
+    }
+    for (const [oldest, reply] of this.#replies) {
+      if (this.#replies.size <= MAX_RUNNING) return;
+      this.#replies.delete(oldest);
+      this.#onForgotten(reply);
+    }
+  }
 }
 
+/** @returns undefined when the reply has had more items than any real one */
 export function positionOf(
   reply: Reply,
   itemId: string,
   contentIndex: number,
-): AudioPosition {
+): AudioPosition | undefined {
   const known = reply.positions.get(itemId);
-  if (known) return known;
+  if (known || reply.positions.size >= MAX_ITEMS) return known;
   const position = { responseId: reply.responseId, itemId, contentIndex };
   reply.positions.set(itemId, position);
   return position;

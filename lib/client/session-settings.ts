@@ -167,13 +167,18 @@ export function inputFormat(session: RequestSession): MonoFormat {
   };
 }
 
+/**
+ * The rates that voices give (protocol.md §7.1). Early SDKs spelled them with a hyphen (§15 trap 10). What is none of
+ * them is taken for the usual one, as there may be no way to convert it.
+ */
+const PCM16_WITH_RATE = /^pcm16[_-](8000|16000|22050|24000|44100|48000)hz$/;
+
 /** What the service sends as output audio under these settings. */
 export function outputFormat(session: RequestSession): MonoFormat {
   const format = session.output_audio_format ?? "pcm16";
   if (format === "g711_ulaw") return { encoding: "mu-law", sampleRate: 8_000 };
   if (format === "g711_alaw") return { encoding: "a-law", sampleRate: 8_000 };
-  // Early SDKs spelled these with a hyphen (protocol.md §15 trap 10); what is no rate of voices is no rate.
-  const rate = /^pcm16[_-]([1-9]\d{3,4})hz$/.exec(format)?.[1];
+  const rate = PCM16_WITH_RATE.exec(format)?.[1];
   return {
     encoding: "signed-integer",
     sampleRate: rate ? Number(rate) : 24_000,

@@ -16,8 +16,10 @@ export interface Transcript {
 interface Spoken {
   readonly itemId: string;
   readonly responseId: string;
-  /** Texts of its content parts, by index. */
-  readonly parts: string[];
+  /** Texts of its content parts, by index; no list, since a service may count from anywhere. */
+  readonly parts: Map<number, string>;
+  /** Of all parts. */
+  characters: number;
   isWhole: boolean;
   /** In order; empty with a voice that gives no times. */
   readonly words: TimedWord[];
@@ -27,6 +29,8 @@ interface Spoken {
 const MAX_OPEN = 50;
 /** Half an hour of speech. */
 const MAX_WORDS = 5_000;
+/** Of one item: hours of speech. What comes on top was told as pieces. */
+const MAX_CHARACTERS = 200_000;
 
 /**
  * What both sides said. The assistant's text comes much faster than its voice, so the whole of it is told when it has
@@ -54,8 +58,8 @@ export class Transcripts {
     text: string,
     contentIndex = 0,
   ): void {
-    const { parts } = this.#spoken(responseId, itemId);
-    parts[contentIndex] = (parts[contentIndex] ?? "") + text;
+    const spoken = this.#spoken(responseId, itemId);
+    write(spoken, contentIndex, (spoken.parts.get(contentIndex) ?? "") + text);
     if (text !== "")
       this.#tell({
         who: "assistant",
@@ -73,7 +77,7 @@ export class Transcripts {
     text: string,
     contentIndex = 0,
   ): void {
-    this.#spoken(responseId, itemId).parts[contentIndex] = text;
+    write(this.#spoken(responseId, itemId), contentIndex, text);
   }
 
   itemDone(itemId: string): void {
@@ -132,7 +136,8 @@ export class Transcripts {
     const spoken: Spoken = {
       itemId,
       responseId,
-      parts: [],
+      parts: new Map(),
+      characters: 0,
       isWhole: false,
       words: [],
     };
@@ -156,6 +161,18 @@ export class Transcripts {
   }
 }
 
+function write(spoken: Spoken, contentIndex: number, text: string): void {
+  const { parts, characters } = spoken;
+  const others = characters - (parts.get(contentIndex)?.length ?? 0);
+  const kept = text.slice(0, MAX_CHARACTERS - others);
+  if (kept === "") parts.delete(contentIndex);
+  else parts.set(contentIndex, kept);
+  spoken.characters = others + kept.length;
+}
+
 function textOf({ parts }: Spoken): string {
-  return parts.filter((part) => part !== undefined && part !== "").join(" ");
+  return [...parts]
+    .toSorted(([one], [other]) => one - other)
+    .map(([, text]) => text)
+    .join(" ");
 }

@@ -19,6 +19,7 @@ export type Basic =
 export type ShapeName =
   | "session"
   | "response"
+  | "statusDetails"
   | "usage"
   | "tokenDetails"
   | "item"

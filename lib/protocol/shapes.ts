@@ -27,13 +27,14 @@ const shapes: { readonly [name in ShapeName]: ShapeFields } = {
       expires_at: "number?",
       agent: "object?",
       output_audio_format: "string?",
+      tools: "object[]?",
     },
   },
   response: {
     fields: {
       id: "id",
       status: "string?",
-      status_details: "object?",
+      status_details: "statusDetails?",
       output_audio_format: "string?",
       output: "item[]?",
       // Figures only: a wrong one must not hide that the response is over.
@@ -42,6 +43,7 @@ const shapes: { readonly [name in ShapeName]: ShapeFields } = {
       metadata: "object?",
     },
   },
+  statusDetails: { fields: { type: "string?", reason: "string?" } },
   usage: {
     fields: {
       total_tokens: "number?",

@@ -43,6 +43,12 @@ describe("EchoReference", () => {
     reference.render(fromMs, ms * PER_MS).toString("hex");
   const silence = (ms: number): string => "0000".repeat(ms * PER_MS);
 
+  it("renders silence for what an item that began again under its old id has not", () => {
+    reference.received("a", noiseOf(10), FORMAT);
+    reference.released("a", 40, 20, 100);
+    assert.equal(hexOf(100, 20), silence(20));
+  });
+
   it("renders what the clock says sounds, bit for bit, over several items cut anywhere", async () => {
     await seeded(3, (seeds) => {
       const timeline = new Timeline(20_000);

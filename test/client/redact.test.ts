@@ -130,6 +130,13 @@ describe("printable", () => {
     });
   }
 
+  for (const unit of ["a", "A1", "a-", "a.", "é", "api-key ", "key", "Basic "])
+    it(`is done with a megabyte of «${unit}», which a bad pattern takes hours for`, () => {
+      const text = unit.repeat(1_000_000 / unit.length);
+      assert.ok(printable(text).length <= 300);
+      assert.ok(redact(text).length <= text.length);
+    });
+
   it("makes one line of any text, of 300 characters at most", () => {
     assert.equal(printable(" a\r\n\u0000\u001b[31m b\u2028c "), "a [31m b c");
     const long = printable("word ".repeat(200));

@@ -12,7 +12,7 @@ const FORMAT: MonoFormat = { encoding: "signed-integer", sampleRate: 24_000 };
 
 describe("Replies", () => {
   it("knows a reply with generation and format, and nothing after clear", () => {
-    const replies = new Replies();
+    const replies = new Replies(() => undefined);
     const reply = replies.begin("r", 3, FORMAT);
     assert.equal(replies.get("r"), reply);
     assert.deepEqual([reply.generation, reply.format], [3, FORMAT]);
@@ -22,7 +22,7 @@ describe("Replies", () => {
   });
 
   it("forgets the oldest that are done, beyond twenty, and none that runs", () => {
-    const replies = new Replies();
+    const replies = new Replies(() => undefined);
     for (let index = 0; index < 30; index += 1)
       replies.begin(`r${index}`, 0, FORMAT).isDone = index !== 2;
     const kept = Array.from({ length: 30 }, (_, index) => `r${index}`).filter(
@@ -32,11 +32,19 @@ describe("Replies", () => {
     assert.equal(kept[0], "r2");
     assert.equal(kept[1], "r11");
   });
+
+  it("gives up the oldest of fifty whose end never comes, and says so", () => {
+    const forgotten: string[] = [];
+    const replies = new Replies(({ responseId }) => forgotten.push(responseId));
+    for (let index = 0; index < 53; index += 1)
+      replies.begin(`r${index}`, 0, FORMAT);
+    assert.deepEqual(forgotten, ["r0", "r1", "r2"]);
+  });
 });
 
 describe("positionOf", () => {
   it("is one object for each item", () => {
-    const reply = new Replies().begin("r", 0, FORMAT);
+    const reply = new Replies(() => undefined).begin("r", 0, FORMAT);
     const position = positionOf(reply, "a", 1);
     assert.deepEqual(position, {
       responseId: "r",
@@ -45,6 +53,14 @@ describe("positionOf", () => {
     });
     assert.equal(positionOf(reply, "a", 1), position);
     assert.notEqual(positionOf(reply, "b", 1), position);
+  });
+
+  it("ends with the hundredth item of a reply", () => {
+    const reply = new Replies(() => undefined).begin("r", 0, FORMAT);
+    for (let index = 0; index < 100; index += 1)
+      assert.ok(positionOf(reply, `i${index}`, 0));
+    assert.equal(positionOf(reply, "more", 0), undefined);
+    assert.ok(positionOf(reply, "i0", 0));
   });
 });
 

@@ -205,6 +205,7 @@ describe("inputFormat and outputFormat", () => {
       ["pcm16", "signed-integer", 24_000],
       ["pcm16_8000hz", "signed-integer", 8_000],
       ["pcm16-16000hz", "signed-integer", 16_000],
+      ["pcm16_33333hz", "signed-integer", 24_000],
       ["pcm16_44100hz", "signed-integer", 44_100],
       ["g711_ulaw", "mu-law", 8_000],
       ["g711_alaw", "a-law", 8_000],

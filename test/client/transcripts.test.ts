@@ -56,6 +56,29 @@ describe("Transcripts", () => {
     assert.deepEqual(told, ["user|u|piece|Hel", "user|u|final|Hello"]);
   });
 
+  it("joins content parts by index, wherever a service counts from", () => {
+    for (const index of [2 ** 32 - 2, 7, 2 ** 53 - 1, 0])
+      transcripts.assistantPiece("r", "a", `part ${index}`, index);
+    transcripts.itemDone("a");
+    told.length = 0;
+    transcripts.settle(nothingAwaited);
+    assert.deepEqual(told, [
+      `assistant|a|r|final|part 0 part 7 part ${2 ** 32 - 2} part ${2 ** 53 - 1}`,
+    ]);
+  });
+
+  it("keeps no more than 200,000 characters of an item", () => {
+    const finals: number[] = [];
+    const kept = new Transcripts(({ text, isFinal }) => {
+      if (isFinal) finals.push(text.replaceAll(" ", "").length);
+    });
+    for (let index = 0; index < 1_000; index++)
+      kept.assistantPiece("r", "a", "x".repeat(1_000), index % 10);
+    kept.assistantWhole("r", "a", "x".repeat(1_000_000), 3);
+    kept.close();
+    assert.deepEqual(finals, [200_000]);
+  });
+
   it("tells the assistant's pieces at once and the whole when it has been heard", () => {
     let isAwaited = true;
     transcripts.assistantPiece("r", "a", "Good ");
