@@ -20,8 +20,6 @@ export type ShapeName =
   | "session"
   | "response"
   | "statusDetails"
-  | "usage"
-  | "tokenDetails"
   | "item"
   | "part"
   | "errorDetails"

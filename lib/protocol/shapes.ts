@@ -44,25 +44,6 @@ const shapes: { readonly [name in ShapeName]: ShapeFields } = {
     },
   },
   statusDetails: { fields: { type: "string?", reason: "string?" } },
-  usage: {
-    fields: {
-      total_tokens: "number?",
-      input_tokens: "number?",
-      output_tokens: "number?",
-      input_token_details: "tokenDetails?",
-      output_token_details: "tokenDetails?",
-    },
-  },
-  tokenDetails: {
-    fields: {
-      text_tokens: "number?",
-      audio_tokens: "number?",
-      image_tokens: "number?",
-      cached_tokens: "number?",
-      reasoning_tokens: "number?",
-      cached_tokens_details: "tokenDetails?",
-    },
-  },
   item: {
     fields: { id: "id", type: "string", status: "string?" },
     byType: {

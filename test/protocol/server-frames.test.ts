@@ -125,16 +125,6 @@ describe("parseServerFrame", () => {
       "response.done: response.output[0].content[0] is not an object",
     ],
     [
-      "usage that is no number",
-      doneWith("response", {
-        id: "r",
-        usage: {
-          input_token_details: { cached_tokens_details: { text_tokens: "9" } },
-        },
-      }),
-      "response.done: response.usage.input_token_details.cached_tokens_details.text_tokens is not a finite number",
-    ],
-    [
       "a negative index",
       '{"type":"response.output_item.done","response_id":"r","output_index":-1,"item":{}}',
       "response.output_item.done: output_index is not a whole number from 0",
@@ -201,7 +191,7 @@ describe("parseServerFrame", () => {
     assert.equal(Reflect.get({}, "item_id"), undefined);
   });
 
-  it("refuses members nested without end, also where a shape holds itself", () => {
+  it("refuses members nested without end, whatever they are called", () => {
     const depth = 50_000;
     const details = ["usage", "input_token_details"]
       .concat(Array.from({ length: 200 }, () => "cached_tokens_details"))
