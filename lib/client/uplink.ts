@@ -1,4 +1,6 @@
 import { Framer } from "../audio";
+import { CatchUp } from "./catch-up";
+import { VoiceLiveError } from "./errors";
 
 /** Oldest audio is of no use to anyone after this (design.md §5.5). */
 const MAX_HELD_MS = 2_000;
@@ -6,6 +8,11 @@ const MAX_HELD_MS = 2_000;
 const DEFAULT_CHUNK_MS = 40;
 /** About one second of audio as JSON: enough to keep a slow link busy, little enough to stay current. */
 const HIGH_WATER_BYTES = 64 * 1024;
+
+/** A microphone sends shorter pieces; a longer message is a recording. */
+const MAX_LIVE_MS = 1_000;
+/** Nobody ends so many turns before the first of them could be sent. */
+const MAX_MARKS = 100;
 
 /** Something that has to happen exactly behind the audio in front of it, such as a commit. */
 type Mark = () => void;
@@ -25,6 +32,7 @@ export interface UplinkOptions {
  * Audio on its way to the service: cut into frames, held while the session is not ready or the socket is behind.
  * At most two seconds are held; older audio is dropped and counted. One message is never cut in two by this:
  * a whole recording that arrives as one message is kept whole until a newer message pushes it out.
+ * After a stall, what is held follows at twice real time.
  */
 export class Uplink {
   readonly #options: UplinkOptions;
@@ -32,6 +40,9 @@ export class Uplink {
   #chunkMs = DEFAULT_CHUNK_MS;
   #held: (Buffer | Mark)[] = [];
   #heldBytes = 0;
+  #marks = 0;
+  readonly #catchUp = new CatchUp();
+  #wake: NodeJS.Timeout | undefined;
   #isOpen = false;
   #droppedMs = 0;
   #sentMs = 0;
@@ -93,10 +104,20 @@ export class Uplink {
     this.#heldBytes += audio.length;
   }
 
-  /** Runs `mark` when everything pushed so far has been sent, the rest that fills no frame included. */
+  /**
+   * Runs `mark` when everything pushed so far has been sent, the rest that fills no frame included.
+   * @throws VoiceLiveError `VOICE_LIVE_LIMIT` when too many wait
+   */
   mark(mark: Mark): void {
-    if (this.#isOpen && this.#held.length === 0) this.#runMark(mark);
-    else this.#held.push(mark);
+    if (this.#isOpen && this.#held.length === 0) return this.#runMark(mark);
+    if (this.#marks >= MAX_MARKS)
+      throw new VoiceLiveError(
+        "VOICE_LIVE_LIMIT",
+        `${MAX_MARKS} ends of turns wait for the service`,
+        { nextStep: "Send fewer until the session is ready again." },
+      );
+    this.#marks++;
+    this.#held.push(mark);
   }
 
   open(): void {
@@ -107,31 +128,67 @@ export class Uplink {
   /** The session is gone: a half frame of it is worth nothing to the next. */
   close(): void {
     this.#isOpen = false;
+    this.#catchUp.interrupted();
+    clearTimeout(this.#wake);
     this.#framer.flush();
   }
 
   /** Sends what is held, as far as the socket takes it. */
   drain(): void {
+    clearTimeout(this.#wake);
+    if (!this.#isOpen) return;
+    const now = performance.now();
+    if (this.#sentMs > 0) this.#catchUp.resumed(now);
     while (
       this.#isOpen &&
       this.#held.length > 0 &&
       this.#options.bufferedBytes() < HIGH_WATER_BYTES
     ) {
-      const next = this.#held.shift()!; // length was checked
-      if (typeof next === "function") {
-        this.#runMark(next);
-      } else {
-        this.#heldBytes -= next.length;
-        this.#sendFramed(next);
-      }
+      const waitMs = this.#isLive(this.#held[0])
+        ? this.#catchUp.waitMs(now)
+        : 0;
+      if (waitMs > 0) return this.#wakeIn(waitMs);
+      this.#sendNext(now);
     }
+    if (this.#held.length === 0) this.#catchUp.caughtUp();
   }
 
   /** Forgets what is held, because the buffer it belongs to was cleared. */
   clear(): void {
     this.#held = [];
     this.#heldBytes = 0;
+    this.#marks = 0;
+    this.#catchUp.caughtUp();
+    clearTimeout(this.#wake);
     this.#framer.flush();
+  }
+
+  #isLive(entry: Buffer | Mark | undefined): entry is Buffer {
+    return (
+      Buffer.isBuffer(entry) &&
+      entry.length <= MAX_LIVE_MS * this.#options.bytesPerMs
+    );
+  }
+
+  #wakeIn(ms: number): void {
+    this.#wake = setTimeout(() => this.drain(), Math.ceil(ms));
+  }
+
+  #sendNext(now: number): void {
+    const next = this.#held.shift();
+    if (next === undefined) return;
+    if (!Buffer.isBuffer(next)) {
+      this.#marks--;
+      return this.#runMark(next);
+    }
+    this.#heldBytes -= next.length;
+    if (!this.#catchUp.isActive || !this.#isLive(next))
+      return this.#sendFramed(next);
+    const { frameBytes } = this.#framer;
+    if (next.length > frameBytes) this.#holdFirst(next.subarray(frameBytes));
+    const piece = next.subarray(0, frameBytes);
+    this.#catchUp.sent(piece.length / this.#options.bytesPerMs, now);
+    this.#sendFramed(piece);
   }
 
   /** As much as the socket takes; the rest waits as it is, neither cut into frames nor copied. */
@@ -170,11 +227,13 @@ export class Uplink {
   }
 
   #hold(audio: Buffer): void {
+    this.#catchUp.held(performance.now());
     this.#held.push(audio);
     this.#heldBytes += audio.length;
   }
 
   #holdFirst(rest: Buffer): void {
+    this.#catchUp.held(performance.now());
     this.#held.unshift(rest);
     this.#heldBytes += rest.length;
   }

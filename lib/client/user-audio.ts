@@ -175,6 +175,7 @@ export class UserAudio {
 
   close(): void {
     this.#silence.close();
+    this.#uplink.close();
   }
 
   #turnEnded(): void {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { install, type Clock } from "@sinonjs/fake-timers";
 import { Uplink } from "../../lib/client/uplink";
+import { faultOf } from "./faults";
 import { cutAnywhere, noise, randomFrom } from "../audio/signals";
 
 const FULL = 64 * 1024;
@@ -232,5 +234,178 @@ describe("Uplink", () => {
     rough.open();
     rough.push(Buffer.alloc(44_100));
     assert.ok(sent.every(({ length }) => length === 1_102));
+  });
+
+  it("refuses more ends of turns than anybody can mean, and loses none that it took", () => {
+    for (let turn = 0; turn < 100; turn++)
+      uplink.mark(() => log.push(`${turn}`));
+    faultOf("VOICE_LIVE_LIMIT", () => uplink.mark(() => log.push("too many")));
+    uplink.open();
+    assert.equal(log.length, 100);
+    uplink.close();
+    uplink.mark(() => log.push("again"));
+    uplink.open();
+    assert.equal(log.at(-1), "again");
+  });
+
+  describe("after a stall", () => {
+    const CHUNK_MS = 40;
+    let clock: Clock;
+    /** Milliseconds sent so far, and when. */
+    let times: { readonly at: number; readonly ms: number }[];
+    let next: number;
+
+    beforeEach(() => {
+      clock = install({ now: 1_000 });
+      times = [];
+      next = 0;
+      uplink.open();
+      onSent = () => {
+        const at = performance.now();
+        times.push({ at, ms: (sent.at(-1)?.length ?? 0) / 48 });
+      };
+    });
+    afterEach(() => clock.uninstall());
+
+    /** A microphone, each of whose chunks holds its own number. */
+    function speak(ms: number): number {
+      let mostHeldMs = 0;
+      for (let passed = 0; passed < ms; passed += CHUNK_MS) {
+        uplink.push(audioOf(CHUNK_MS, next++ % 250));
+        mostHeldMs = Math.max(mostHeldMs, uplink.heldMs);
+        clock.tick(CHUNK_MS);
+      }
+      return mostHeldMs;
+    }
+
+    /** The speed since a time, at its worst: audio sent against time passed; a frame to begin with, and the live one behind the last. */
+    function assertNoBurst(since: number): void {
+      let ms = 0;
+      for (const each of times.filter(({ at }) => at >= since)) {
+        ms += each.ms;
+        const allowedMs = 2 * (each.at - since) + 2 * CHUNK_MS;
+        assert.ok(ms <= allowedMs, `${ms} ms after ${each.at - since} ms`);
+      }
+    }
+
+    function stall(seconds: number): number {
+      speak(1_000);
+      bufferedBytes = FULL;
+      const heldMs = speak(seconds * 1_000);
+      times = [];
+      return heldMs;
+    }
+
+    function takeAgain(): number {
+      bufferedBytes = 0;
+      uplink.drain();
+      return performance.now();
+    }
+
+    it("of a minute at most two seconds are held, and follow at twice real time", () => {
+      const heldMs = stall(60);
+      assert.ok(heldMs <= 2_000 + CHUNK_MS, `${heldMs}`);
+      assert.equal(uplink.droppedMs, 58_000);
+      const since = takeAgain();
+      speak(3_000);
+      assertNoBurst(since);
+      assert.equal(uplink.heldMs, 0);
+      const values = sent.slice(-100).map((frame) => frame[0] ?? 0);
+      for (const [index, value] of values.entries())
+        assert.equal(value, ((values[0] ?? 0) + index) % 250);
+    });
+
+    it("it has caught up after as long as was held", () => {
+      stall(2);
+      takeAgain();
+      speak(2_080);
+      assert.equal(uplink.heldMs, 0);
+      const before = times.length;
+      speak(400);
+      assert.equal(times.length - before, 10);
+    });
+
+    it("a turn ends where it ended", () => {
+      stall(1);
+      uplink.mark(() => times.push({ at: performance.now(), ms: 0 }));
+      const since = takeAgain();
+      speak(2_000);
+      const mark = times.findIndex(({ ms }) => ms === 0);
+      assert.equal(mark, 25);
+      assertNoBurst(since);
+    });
+
+    it("that cost the connection it is no faster", () => {
+      speak(1_000);
+      uplink.close();
+      speak(10_000);
+      times = [];
+      uplink.open();
+      const since = performance.now();
+      speak(3_000);
+      assertNoBurst(since);
+      assert.equal(uplink.heldMs, 0);
+    });
+
+    it("that comes again it is no faster", () => {
+      stall(2);
+      let since = takeAgain();
+      speak(400);
+      assertNoBurst(since);
+      bufferedBytes = FULL;
+      speak(2_000);
+      times = [];
+      since = takeAgain();
+      speak(400);
+      let ms = 0;
+      for (const each of times) {
+        ms += each.ms;
+        assert.ok(ms <= 2 * (each.at - since) + 200 + CHUNK_MS);
+      }
+      speak(3_000);
+      assert.equal(uplink.heldMs, 0);
+    });
+
+    it("a recording goes at once", () => {
+      speak(1_000);
+      bufferedBytes = FULL;
+      uplink.push(audioOf(30_000, 7));
+      clock.tick(1_000);
+      times = [];
+      takeAgain();
+      assert.equal(uplink.heldMs, 0);
+      assert.equal(times.length, 750);
+    });
+
+    it("shorter than a quarter of a second nothing is held back", () => {
+      speak(1_000);
+      bufferedBytes = FULL;
+      speak(200);
+      times = [];
+      takeAgain();
+      assert.equal(uplink.heldMs, 0);
+      assert.equal(times.length, 5);
+    });
+
+    it("nothing is left to wake up for once the connection is gone", () => {
+      stall(2);
+      takeAgain();
+      uplink.close();
+      assert.equal(clock.countTimers(), 0);
+    });
+  });
+
+  it("sends the first words of a conversation at once, however long they had to wait", () => {
+    const clock = install({ now: 1_000 });
+    try {
+      for (let chunk = 0; chunk < 40; chunk++) {
+        uplink.push(audioOf(40, chunk));
+        clock.tick(40);
+      }
+      uplink.open();
+      assert.equal(sent.length, 40);
+    } finally {
+      clock.uninstall();
+    }
   });
 });
