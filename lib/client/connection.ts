@@ -309,9 +309,9 @@ export class Connection {
     this.#current?.close();
     this.#current = successor;
     this.#session = successor.session;
+    this.#listeners.renewed(successor, reason);
     if (successor.session)
       this.#renewal.plan(successor.session, successor.ageMs);
-    this.#listeners.renewed(successor, reason);
   }
 
   #onEvent(session: ServiceSession, event: AnyServerEvent): void {

@@ -434,7 +434,7 @@ export class Conversation {
     const checked = readStoredHistory(stored);
     this.clearHistory();
     this.#memory.import(checked);
-    for (const item of this.#missing(new Set()))
+    for (const item of this.#memory.history.missing(new Set()))
       this.#tell({ type: "conversation.item.create", item });
   }
 

@@ -49,6 +49,7 @@ export interface RenewalOptions {
 export class Renewal {
   readonly #options: RenewalOptions;
   #machine = RESTING;
+  #isChanging = false;
   #successor: ServiceSession | undefined;
   #due: NodeJS.Timeout | undefined;
   #limit: NodeJS.Timeout | undefined;
@@ -100,12 +101,18 @@ export class Renewal {
   }
 
   #step(input: RenewalInput): void {
-    const before = this.#machine.state;
     const { machine, effects } = stepRenewal(this.#machine, input);
     this.#machine = machine;
-    if (isChanging(before.name) !== isChanging(machine.state.name))
-      this.#options.onChanging(isChanging(machine.state.name));
     for (const effect of effects) this.#run(effect);
+    // Last: what was kept for the successor is handed to it first.
+    this.#tellChanging();
+  }
+
+  #tellChanging(): void {
+    const isChanging = this.#machine.state.name !== "resting";
+    if (isChanging === this.#isChanging) return;
+    this.#isChanging = isChanging;
+    this.#options.onChanging(isChanging);
   }
 
   #run(effect: RenewalEffect): void {
@@ -143,10 +150,6 @@ export class Renewal {
     this.#successor = undefined;
     if (successor) this.#options.takeOver(successor, reason);
   }
-}
-
-function isChanging(name: string): boolean {
-  return name !== "resting";
 }
 
 /** @returns ms from the start of the session to its end, or undefined when the service does not tell */
