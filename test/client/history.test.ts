@@ -88,7 +88,7 @@ describe("History", () => {
         id: "o1",
         call_id: "1",
         output: "21",
-      } as ResponseItem,
+      },
       0,
     );
     assert.deepEqual(told(), [
