@@ -16,8 +16,8 @@ import type { ResponseCreateParams } from "./response";
 import type { RequestSession } from "./session";
 import type { Dialect } from "./versions";
 import {
-  approvalFromOpenAI,
-  approvalToOpenAI,
+  toolsFromOpenAI,
+  toolsToOpenAI,
   formatFromOpenAI,
   formatToOpenAI,
   outputFormatFromOpenAI,
@@ -84,8 +84,8 @@ const OUTPUT_FIELDS = {
   tools: {
     fit: fitTools,
     openAITakes: "functions; MCP with GA",
-    toWire: approvalToOpenAI,
-    fromWire: approvalFromOpenAI,
+    toWire: toolsToOpenAI,
+    fromWire: toolsFromOpenAI,
   },
   tool_choice: {
     fit: fitToolChoice,

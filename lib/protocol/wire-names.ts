@@ -22,8 +22,12 @@ export function eventNamesToWire(
   dialect: Dialect,
 ): JsonObject {
   if (!isNested(dialect)) return event;
-  const names = dialect === "openai" ? EVENTS_TO_OPENAI : EVENTS_TO_V1;
-  return renameParts(rename(event, names), PARTS_TO_NESTED);
+  if (dialect === "v1")
+    return renameParts(rename(event, EVENTS_TO_V1), PARTS_TO_NESTED);
+  // Both of OpenAI's clients know the part of `response.content_part.*` by its older name only.
+  const { part, ...others } = rename(event, EVENTS_TO_OPENAI);
+  const renamed = renameParts(others, PARTS_TO_NESTED);
+  return part === undefined ? renamed : { ...renamed, part };
 }
 
 /** A copy of a server or client event under its dated names; dated names stay as they are. */

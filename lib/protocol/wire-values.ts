@@ -37,43 +37,62 @@ export function formatToOpenAI(format: unknown, dialect: Dialect): unknown {
 
 export function formatFromOpenAI(format: unknown): unknown {
   if (!isJsonObject(format)) return format;
+  const { rate = 24_000 } = format;
+  if (format.type === "audio/pcm" && rate !== 24_000) return format;
   return FORMATS.find(([, { type }]) => type === format.type)?.[0] ?? format;
 }
 
 export function outputFormatFromOpenAI(format: unknown): unknown {
-  const name = formatFromOpenAI(format);
-  const rate = isJsonObject(format) ? format.rate : undefined;
-  return name === "pcm16" && (rate === 8000 || rate === 16_000)
+  const { type, rate }: JsonObject = isJsonObject(format) ? format : {};
+  return type === "audio/pcm" && (rate === 8000 || rate === 16_000)
     ? `pcm16_${rate}hz`
-    : name;
+    : formatFromOpenAI(format);
 }
 
-/** Which MCP tools need approval: lists of names here, filters that hold such a list there. @see protocol.md §8.3 */
-export function approvalToOpenAI(tools: unknown, dialect: Dialect): unknown {
+/** Lists of an MCP server's tools: names here, filters that hold such a list there. @see protocol.md §8.3 */
+export function toolsToOpenAI(tools: unknown, dialect: Dialect): unknown {
   if (dialect !== "openai") return tools;
-  return mapApproval(tools, (list) =>
-    Array.isArray(list) ? { tool_names: list } : list,
+  return mapTools(tools, "require_approval", (approval) =>
+    mapMembers(approval, (list) =>
+      Array.isArray(list) ? { tool_names: list } : list,
+    ),
   );
 }
 
-export function approvalFromOpenAI(tools: unknown): unknown {
-  return mapApproval(tools, (filter) =>
-    isJsonObject(filter) && Object.keys(filter).join() === "tool_names"
-      ? filter.tool_names
-      : filter,
+export function toolsFromOpenAI(tools: unknown): unknown {
+  const named = mapTools(tools, "allowed_tools", namesOf);
+  return mapTools(named, "require_approval", (approval) =>
+    mapMembers(approval, namesOf),
   );
 }
 
-function mapApproval(
+function namesOf(filter: unknown): unknown {
+  return isJsonObject(filter) && Object.keys(filter).join() === "tool_names"
+    ? filter.tool_names
+    : filter;
+}
+
+function mapTools(
   tools: unknown,
-  mapList: (list: unknown) => unknown,
+  member: string,
+  map: (value: unknown) => unknown,
 ): unknown {
   if (!Array.isArray(tools)) return tools;
-  return tools.map((tool: unknown) => {
-    if (!isJsonObject(tool) || !isJsonObject(tool.require_approval))
-      return tool;
-    const lists = Object.entries(tool.require_approval);
-    const mapped = lists.map(([when, list]) => [when, mapList(list)]);
-    return { ...tool, require_approval: Object.fromEntries(mapped) };
-  });
+  return tools.map((tool: unknown) =>
+    isJsonObject(tool) && tool[member] !== undefined
+      ? { ...tool, [member]: map(tool[member]) }
+      : tool,
+  );
+}
+
+function mapMembers(
+  value: unknown,
+  map: (member: unknown) => unknown,
+): unknown {
+  if (!isJsonObject(value)) return value;
+  const mapped = Object.entries(value).map(([name, inner]) => [
+    name,
+    map(inner),
+  ]);
+  return Object.fromEntries(mapped);
 }

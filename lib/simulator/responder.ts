@@ -14,7 +14,6 @@ import { invalidValue, RequestFault } from "./request-fault";
 import { RateLimits } from "./rate-limits";
 import { createResponseContext } from "./response-context";
 import { type ResponseHost, ResponseRun } from "./response-runner";
-import { checkSetting } from "./session-checks";
 import type { SessionSettings } from "./session-settings";
 import {
   addToLedger,
@@ -192,7 +191,7 @@ export class Responder {
     const effective: ResponseSession = { ...current };
     for (const [name, value] of Object.entries(request)) {
       if (value === undefined || value === null) continue;
-      checkSetting(name, value, "response");
+      this.#options.settings.check(name, value, "response");
       const setting = OVERRIDES.get(name);
       if (setting !== undefined) Object.assign(effective, { [setting]: value });
     }

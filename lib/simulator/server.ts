@@ -20,6 +20,7 @@ import {
 import { performAtHandshake } from "./handshake-moment";
 import { HANDSHAKE, type Moment, type MomentStep } from "./moment-schema";
 import { Moments } from "./moments";
+import { serializeServerEvent } from "../protocol";
 import { SimulatedSession, type SessionOptions } from "./session";
 import { speak } from "./speech";
 import { transcribe } from "./transcriber";
@@ -115,9 +116,10 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
     this.#options = options;
     this.#host = host;
     const { script = "assistant" } = options;
+    const behaviours = behavioursOf(script);
     this.#moments = new Moments(typeof script === "string" ? [] : script);
     this.#sessionOptions = {
-      behaviours: [...(options.behaviours ?? []), ...behavioursOf(script)],
+      behaviours: [...(options.behaviours ?? []), ...behaviours],
       speak,
       transcribe,
       speed: options.speed ?? DEFAULT_SPEED,
@@ -214,9 +216,12 @@ export class Simulator extends EventEmitter<SimulatorEvents> {
       this.emit("refused", judgement.refusal);
       return;
     }
-    this.#sockets.handleUpgrade(request, socket, head, (client) =>
-      this.#welcome(client, judgement.request),
-    );
+    this.#sockets.handleUpgrade(request, socket, head, (client) => {
+      if (judgement.kind === "accepted")
+        return this.#welcome(client, judgement.request);
+      expel(client, judgement.refusal);
+      this.emit("refused", judgement.refusal);
+    });
   }
 
   async #meetHandshake(
@@ -267,6 +272,15 @@ function refuse(socket: Duplex, refusal: Refusal): void {
       retryAfter(refusal) +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
+}
+
+/** @see protocol.md §9.4 for the shape; the close code is OpenAI's own. */
+function expel(client: WebSocket, { code, message }: Refusal): void {
+  const type = "invalid_request_error";
+  const error = { type, code, message, param: null, event_id: null };
+  client.on("error", () => client.terminate());
+  client.send(serializeServerEvent({ type: "error", error }));
+  client.close(3000, `${type}.${code}`);
 }
 
 function retryAfter({ retryAfterSeconds }: Refusal): string {

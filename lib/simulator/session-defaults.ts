@@ -1,7 +1,14 @@
-import type { ResponseSession, TurnDetection, Voice } from "../protocol";
+import {
+  type Dialect,
+  isOpenAI,
+  type ResponseSession,
+  type TurnDetection,
+  type Voice,
+} from "../protocol";
 
 /** What the handshake fixed for a session's whole life. */
 export interface SessionOrigin {
+  readonly dialect: Dialect;
   readonly sessionId: string;
   readonly apiVersion: string;
   /** `undefined` in agent mode. */
@@ -20,7 +27,7 @@ export function defaultSettings(origin: SessionOrigin): ResponseSession {
     object: "realtime.session",
     model: origin.model ?? null,
     modalities: ["text", "audio"],
-    voice: defaultVoice(origin.model),
+    voice: defaultVoice(origin),
     instructions:
       origin.agentName === undefined ? "You are a helpful assistant." : null,
     input_audio_format: "pcm16",
@@ -29,7 +36,7 @@ export function defaultSettings(origin: SessionOrigin): ResponseSession {
     turn_detection: defaultTurnDetection("server_vad", origin.apiVersion),
     input_audio_noise_reduction: null,
     input_audio_echo_cancellation: null,
-    input_audio_transcription: isNativeAudio(origin.model)
+    input_audio_transcription: isNativeAudio(origin)
       ? null
       : { model: "azure-speech" },
     output_audio_timestamp_types: null,
@@ -87,15 +94,16 @@ function prefixPaddingMs(isServerVad: boolean, apiVersion: string): number {
   return isServerVad ? 400 : 420;
 }
 
-/** Native audio models hear and speak by themselves; the others go through text. @see protocol.md §14 */
-function isNativeAudio(model: string | undefined): boolean {
-  return model !== undefined && /realtime/.test(model);
+/** Native audio models hear and speak by themselves; the others go through text. OpenAI has no others. @see protocol.md §14 */
+function isNativeAudio({ dialect, model }: SessionOrigin): boolean {
+  return isOpenAI(dialect) || (model !== undefined && /realtime/.test(model));
 }
 
-function defaultVoice(model: string | undefined): Voice {
-  if (model === "azure-realtime")
+function defaultVoice(origin: SessionOrigin): Voice {
+  if (isOpenAI(origin.dialect)) return "alloy";
+  if (origin.model === "azure-realtime")
     return { type: "azure-realtime-native", name: "ava" };
-  return isNativeAudio(model)
+  return isNativeAudio(origin)
     ? { type: "openai", name: "alloy" }
     : { type: "azure-standard", name: "en-US-AvaNeural" };
 }

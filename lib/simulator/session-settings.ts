@@ -1,9 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
-import type { RequestSession, ResponseSession } from "../protocol";
+import {
+  isOpenAI,
+  type RequestSession,
+  type ResponseSession,
+} from "../protocol";
 import { type InputFormat } from "./audio-format";
 import { withIceServers } from "./avatar";
 import type { TurnDetection } from "./input-buffer";
 import { isJsonObject, memberOf } from "./json-object";
+import { checkForOpenAI } from "./openai-checks";
 import { invalidValue, RequestFault } from "./request-fault";
 import { checkSetting } from "./session-checks";
 import {
@@ -59,6 +64,20 @@ export class SessionSettings {
     this.#current = next;
   }
 
+  /**
+   * Checks one member of a session or of a response's overrides, as the service that is played would.
+   * @throws RequestFault when it would refuse the value
+   */
+  check(
+    name: string,
+    value: unknown,
+    root: "session" | "response" = "session",
+  ): void {
+    checkSetting(name, value, root);
+    const { dialect } = this.#origin;
+    if (isOpenAI(dialect)) checkForOpenAI(name, value, root, dialect);
+  }
+
   get inputFormat(): InputFormat {
     return inputFormatOf(this.#current);
   }
@@ -95,7 +114,7 @@ export class SessionSettings {
       return NULLABLE.has(name)
         ? null
         : memberOf(defaultSettings(this.#origin), name);
-    checkSetting(name, value);
+    this.check(name, value);
     if (name === "model" && value !== this.#current.model) {
       throw new RequestFault(
         "invalid_value",

@@ -4,13 +4,10 @@ import {
   type AnyServerEvent,
   type ClientEvent,
   createId,
-  type Dialect,
-  dialectOf,
   parseClientFrame,
   type ResponseSession,
   type ServerErrorDetails,
   type ServerEvent,
-  serializeServerEvent,
 } from "../protocol";
 import { blockBytesOf, decodeInput, type Sound } from "./audio-format";
 import { decodeAudio } from "./base64-audio";
@@ -29,6 +26,7 @@ import { Responder } from "./responder";
 import { SessionSettings } from "./session-settings";
 import type { UsageLedger } from "./usage";
 import { UserTurns } from "./user-turns";
+import { WireEdge } from "./wire-edge";
 
 export interface SessionOptions {
   readonly behaviours: readonly Behaviour[];
@@ -62,7 +60,7 @@ export class SimulatedSession extends EventEmitter<SessionEvents> {
   readonly id = createId("sess");
   readonly request: SessionRequest;
   readonly #socket: WebSocket;
-  readonly #dialect: Dialect;
+  readonly #edge: WireEdge;
   readonly #settings: SessionSettings;
   readonly #items = new ConversationItems();
   readonly #input: InputBuffer;
@@ -81,7 +79,7 @@ export class SimulatedSession extends EventEmitter<SessionEvents> {
     super();
     this.#socket = socket;
     this.request = request;
-    this.#dialect = dialectOf(request.apiVersion);
+    this.#edge = new WireEdge(request.dialect);
     const expiresAt = Math.floor((Date.now() + options.sessionLimitMs) / 1000);
     this.#settings = new SessionSettings({
       ...request,
@@ -217,7 +215,7 @@ export class SimulatedSession extends EventEmitter<SessionEvents> {
       ...event,
       event_id: event.event_id ?? createId("event"),
     };
-    this.#socket.send(serializeServerEvent(numbered, this.#dialect));
+    for (const frame of this.#edge.frames(numbered)) this.#socket.send(frame);
     this.emit("server", numbered);
   }
 
@@ -231,7 +229,7 @@ export class SimulatedSession extends EventEmitter<SessionEvents> {
   }
 
   #receive(data: Buffer): void {
-    const frame = parseClientFrame(data, this.#dialect);
+    const frame = parseClientFrame(data, this.request.dialect);
     if (frame.kind === "malformed") {
       this.#refuse(
         new RequestFault(frame.code, frame.message, frame.param ?? null),

@@ -54,7 +54,7 @@ describe("Simulator", () => {
     ],
     ["no credential", GOOD, {}, 401],
     ["an empty bearer", GOOD, { authorization: "Bearer " }, 401],
-    ["an unknown path", "/openai/realtime?model=x", { "api-key": "k" }, 404],
+    ["an unknown path", "/openai/deployments?model=x", { "api-key": "k" }, 404],
     ["no api-version", `${PATH}?model=x`, { "api-key": "k" }, 400],
     [
       "an unknown api-version",

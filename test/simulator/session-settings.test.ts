@@ -8,6 +8,7 @@ import { SessionSettings } from "../../lib/simulator/session-settings";
 import type { RequestFault } from "../../lib/simulator/request-fault";
 
 const ORIGIN: SessionOrigin = {
+  dialect: "dated",
   sessionId: "sess_1",
   apiVersion: "2026-07-15",
   model: "gpt-realtime",
