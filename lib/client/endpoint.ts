@@ -12,26 +12,29 @@ export interface EndpointOptions {
   readonly apiVersion?: string;
 }
 
-/** Name services of cloud metadata. */
-const FORBIDDEN_NAMES = /^metadata(\.(google|azure)\.internal)?$/;
+/** Names under which clouds tell a machine its secrets. */
+const FORBIDDEN_NAMES =
+  /^(metadata(\.(google|azure)\.internal|\.goog|\.tencentyun\.com)?|instance-data(\.ec2\.internal)?)$/;
 
 /** IPv4 rules hold for mapped spellings, such as `::ffff:169.254.0.0`, too. */
-const FORBIDDEN_ADDRESSES = blockListOf([
-  ["0.0.0.0", 8, "ipv4"],
-  ["169.254.0.0", 16, "ipv4"], // link-local, with the metadata service of most clouds
-  ["168.63.129.16", 32, "ipv4"], // Azure's host
-  ["100.100.100.200", 32, "ipv4"], // Alibaba's metadata
-  ["224.0.0.0", 3, "ipv4"], // multicast, reserved, broadcast
-  ["::", 128, "ipv6"],
-  ["fe80::", 10, "ipv6"],
-  ["ff00::", 8, "ipv6"],
-  ["fd00:ec2::254", 128, "ipv6"], // Amazon's metadata
-  // 169.254.0.0/16 once more, as compatible, translated, NAT64 and 6to4 address
-  ["::a9fe:0", 112, "ipv6"],
-  ["::ffff:0:a9fe:0", 112, "ipv6"],
-  ["64:ff9b::a9fe:0", 112, "ipv6"],
-  ["2002:a9fe::", 32, "ipv6"],
-]);
+const FORBIDDEN_IPV4 = [
+  ["0.0.0.0", 8],
+  ["169.254.0.0", 16], // link-local, with the metadata service of most clouds
+  ["168.63.129.16", 32], // Azure's host
+  ["100.100.100.200", 32], // Alibaba's metadata
+  ["192.0.0.192", 32], // Oracle's metadata
+  ["224.0.0.0", 3], // multicast, reserved, broadcast
+] as const;
+
+const FORBIDDEN_IPV6 = [
+  ["::", 128],
+  ["fe80::", 10],
+  ["ff00::", 8],
+  ["fd00:ec2::254", 128], // Amazon's metadata
+  ["fd20:ce::254", 128], // Google's metadata
+] as const;
+
+const FORBIDDEN_ADDRESSES = forbiddenAddresses();
 
 /**
  * Turns what people paste into the WebSocket address of the service, without query.
@@ -56,6 +59,12 @@ export function resolveEndpoint(
   const variable = /\$\{([^}]+)\}/.exec(text);
   if (variable) throw missingVariable(variable[1] ?? "", "endpoint");
   if (looksLikeKey(text)) throw refuseSecret();
+  // URL drops them in silence, and what is left is another address than the one that was read.
+  if (/\p{Cc}/u.test(text))
+    throw refuse(
+      "The endpoint contains a line break or another control character",
+      "Paste the address alone, in one line.",
+    );
   const url = parse(text, rules);
   refuseSecrets(url);
   refuseScheme(url);
@@ -93,6 +102,7 @@ export function isLoopback(hostname: string): boolean {
   return (
     hostname === "localhost" ||
     hostname === "[::1]" ||
+    hostname === "::1" ||
     /^127(\.\d{1,3}){3}$/.test(hostname)
   );
 }
@@ -167,9 +177,12 @@ function refuseForbiddenHosts(url: URL, { example }: HostRules): void {
     );
 }
 
-/** URL has already turned decimal, hexadecimal and octal spellings into the usual one. */
-function isForbiddenAddress(host: string): boolean {
-  const address = host.replace(/^\[|\]$/g, "");
+/**
+ * @param host - address or name as a URL or a name server gives it: decimal, hexadecimal and octal spellings are the
+ * usual one already
+ */
+export function isForbiddenAddress(host: string): boolean {
+  const address = host.replace(/^\[|\]$|%.*$/g, "");
   const family = isIP(address);
   return (
     family !== 0 &&
@@ -206,13 +219,32 @@ function joinPath(pathname: string, path: string): string {
   return prefix + path.slice(repeated?.length ?? 0);
 }
 
-function blockListOf(
-  rules: readonly (readonly [string, number, "ipv4" | "ipv6"])[],
-): BlockList {
+function forbiddenAddresses(): BlockList {
   const list = new BlockList();
-  for (const [address, prefix, family] of rules)
-    list.addSubnet(address, prefix, family);
+  for (const [address, prefix] of FORBIDDEN_IPV6)
+    list.addSubnet(address, prefix, "ipv6");
+  for (const [address, prefix] of FORBIDDEN_IPV4) {
+    list.addSubnet(address, prefix, "ipv4");
+    for (const [carrier, bits] of carriersOf(address))
+      list.addSubnet(carrier, bits + prefix, "ipv6");
+  }
   return list;
+}
+
+/** IPv6 addresses that lead to an IPv4 one, and how many bits stand before it: compatible, translated, NAT64, 6to4. */
+function carriersOf(
+  address: string,
+): readonly (readonly [carrier: string, bits: number])[] {
+  const [a = 0, b = 0, c = 0, d = 0] = address.split(".").map(Number);
+  const digits = [a * 256 + b, c * 256 + d].map((word) => word.toString(16));
+  const tail = digits.join(":");
+  return [
+    // ::1 is this machine, not 0.0.0.1
+    ...(a === 0 ? [] : [[`::${tail}`, 96] as const]),
+    [`::ffff:0:${tail}`, 96],
+    [`64:ff9b::${tail}`, 96],
+    [`2002:${tail}::`, 16],
+  ];
 }
 
 function refuse(reason: string, nextStep: string): VoiceLiveError {

@@ -1,5 +1,25 @@
+import type { Agent } from "node:http";
+import type { LookupFunction } from "node:net";
+import type { ConnectionOptions } from "node:tls";
 import type { ServiceKind } from "../protocol";
 import type { HandshakeBudget } from "./handshake-budget";
+
+/** How a socket gets to the host. */
+export interface ConnectOptions extends Pick<
+  ConnectionOptions,
+  | "ca"
+  | "cert"
+  | "key"
+  | "passphrase"
+  | "servername"
+  | "rejectUnauthorized"
+  | "ALPNProtocols"
+> {
+  /** Opens a tunnel through a proxy; of one handshake. */
+  readonly agent?: Agent;
+  /** Resolves the host's name; not asked where a proxy does that. */
+  readonly lookup?: LookupFunction;
+}
 
 /** Where the service is and how to get in: one per resource, shared by all its conversations. */
 export interface ServiceAccess {
@@ -9,11 +29,12 @@ export interface ServiceAccess {
   readonly budget: HandshakeBudget;
   /**
    * Asked once for each handshake.
-   * @returns address without query, and headers that prove who we are
+   * @returns address without query, headers that prove who we are, and the way there
    * @throws VoiceLiveError when address or credential are wrong
    */
   locate(): Promise<{
     readonly endpoint: URL;
     readonly headers: Readonly<Record<string, string>>;
+    readonly connect?: ConnectOptions;
   }>;
 }

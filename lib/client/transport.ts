@@ -8,6 +8,7 @@ import {
 } from "./diagnosis";
 import type { VoiceLiveError } from "./errors";
 import { readRetryAfterMs } from "./retry-after";
+import type { ConnectOptions } from "./service-access";
 
 /** Avatar video and retrieved audio can be large (protocol.md §2.5). */
 const MAX_RECEIVED_BYTES = 16 * 1024 * 1024;
@@ -24,6 +25,7 @@ const MAX_BODY_BYTES = 4_096;
 export interface TransportTarget {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly connect?: ConnectOptions | undefined;
 }
 
 export interface TransportListeners {
@@ -58,6 +60,7 @@ export class Transport {
   constructor(target: TransportTarget, listeners: TransportListeners) {
     this.#listeners = listeners;
     this.#socket = new WebSocket(target.url, {
+      ...target.connect,
       headers: {
         "User-Agent": "voicewire-node-red-voice-live",
         ...target.headers,
