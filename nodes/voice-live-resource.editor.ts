@@ -22,6 +22,8 @@ interface ResourceProperties extends EditorNodeProperties {
   clientId: string;
   scope: string;
   customHost: boolean;
+  tls: string;
+  proxy: string;
   connectsPerMinute: number;
   script: "assistant" | "echo" | object[];
 }
@@ -77,6 +79,8 @@ RED.nodes.registerType<ResourceProperties, ResourceCredentials>(
       },
       scope: { value: "https://ai.azure.com/.default", required: true },
       customHost: { value: false },
+      tls: { value: "", type: "tls-config", required: false },
+      proxy: { value: "", type: "http proxy", required: false },
       connectsPerMinute: {
         value: 30,
         validate: numberBetween(

@@ -24,8 +24,13 @@ import {
   type Simulator,
 } from "../lib/simulator";
 import { flag, number, oneOf, text } from "./shared/config-values";
+import {
+  chosenProxy,
+  connectOptions,
+  type NetworkConfig,
+} from "./shared/network";
 
-interface ResourceConfig extends NodeDef {
+interface ResourceConfig extends NodeDef, NetworkConfig {
   readonly service?: unknown;
   readonly endpoint?: unknown;
   readonly apiVersion?: unknown;
@@ -51,6 +56,10 @@ export type ResourceNode = Node<ResourceCredentials> & {
 
 /** Other words mean the simulator, which sends nothing anywhere. */
 const REAL_SERVICES = ["azure", "openai", "azure-openai"];
+
+/** Where tokens come from; the library's own default. */
+const AUTHORITY = new URL("https://login.microsoftonline.com");
+
 /** The simulator takes any key; this one says whose it is. */
 const SIMULATOR_KEY = "simulator";
 
@@ -62,7 +71,7 @@ export default function (RED: NodeAPI): void {
     RED.nodes.createNode(this, config);
     const service = serviceOf(config);
     const source = REAL_SERVICES.includes(text(config.service))
-      ? real(config, service, this.credentials ?? {})
+      ? real(RED, this, config, service)
       : simulator(config, service);
     this.access = {
       service,
@@ -108,11 +117,15 @@ function serviceOf(config: ResourceConfig): ServiceKind {
 
 /** Address and credential are looked at with each handshake: what is wrong is said when it matters, and a mended environment is seen. */
 function real(
+  RED: NodeAPI,
+  node: Node<ResourceCredentials>,
   config: ResourceConfig,
   service: ServiceKind,
-  secrets: ResourceCredentials,
 ): Source {
   let credential: Credential | undefined;
+  const warnOnce = onlyOnce(() =>
+    node.warn(RED._("voice-live-resource.warning.unverified")),
+  );
   return {
     async locate() {
       const apiVersion = apiVersionOf(config, service);
@@ -122,20 +135,33 @@ function real(
         service,
         apiVersion,
       });
+      const connect = connectOptions(RED, config, endpoint);
+      if (connect.rejectUnauthorized === false) warnOnce();
       credential ??= createCredential(
-        credentialSettings(config, service, secrets),
+        credentialSettings(RED, config, service, node.credentials ?? {}),
       );
       const headers = await credential.headers();
       return {
         endpoint,
         headers: { ...headers, ...accountOf(config, service) },
+        connect,
       };
     },
     close: () => Promise.resolve(),
   };
 }
 
+function onlyOnce(run: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (isDone) return;
+    isDone = true;
+    run();
+  };
+}
+
 function credentialSettings(
+  RED: NodeAPI,
   config: ResourceConfig,
   service: ServiceKind,
   secrets: ResourceCredentials,
@@ -152,9 +178,14 @@ function credentialSettings(
     tenantId: text(config.tenantId),
     clientId: text(config.clientId),
   };
-  return auth === "key"
-    ? { auth, apiKey: secrets.apiKey }
-    : { auth, ...common, clientSecret: secrets.clientSecret };
+  if (auth === "key") return { auth, apiKey: secrets.apiKey };
+  if (auth !== "client-secret") return { auth, ...common };
+  return {
+    auth,
+    ...common,
+    clientSecret: secrets.clientSecret,
+    proxy: chosenProxy(RED, config, AUTHORITY),
+  };
 }
 
 const SCOPES = {

@@ -2,6 +2,7 @@ import { faultOf } from "./diagnosis";
 import { missingVariable } from "./endpoint";
 import { VoiceLiveError } from "./errors";
 import { learnSecret } from "./known-secrets";
+import type { Proxy } from "./proxy";
 
 /** Scope of the current Foundry resources (protocol.md §2.4). */
 export const DEFAULT_SCOPE = "https://ai.azure.com/.default";
@@ -26,6 +27,8 @@ export type CredentialSettings =
       readonly clientId: string | undefined;
       readonly clientSecret: string | undefined;
       readonly scope?: string | undefined;
+      /** On the way to Entra ID. The other kinds ask this machine too, so they go by its environment. */
+      readonly proxy?: Proxy | undefined;
     }
   | {
       readonly auth: "managed-identity";
@@ -151,17 +154,35 @@ function entraSource(settings: EntraSettings): TokenSource {
 async function loadEntraSource(settings: EntraSettings): Promise<TokenSource> {
   const identity = await import("@azure/identity");
   if (settings.auth === "client-secret") {
-    const { tenantId, clientId, clientSecret } = settings;
+    const { tenantId, clientId, clientSecret, proxy } = settings;
     return new identity.ClientSecretCredential(
       tenantId ?? "",
       clientId ?? "",
       clientSecret ?? "",
+      proxy && { proxyOptions: proxyOptions(proxy) },
     );
   }
   if (settings.auth === "default") return new identity.DefaultAzureCredential();
   return settings.clientId
     ? new identity.ManagedIdentityCredential({ clientId: settings.clientId })
     : new identity.ManagedIdentityCredential();
+}
+
+function proxyOptions({ url, username, password }: Proxy): ProxySettings {
+  return {
+    host: `${url.protocol}//${url.hostname}`,
+    port: Number(url.port) || (url.protocol === "https:" ? 443 : 80),
+    ...(username && { username }),
+    ...(password && { password }),
+  };
+}
+
+/** As `@azure/identity` takes a proxy. */
+interface ProxySettings {
+  readonly host: string;
+  readonly port: number;
+  readonly username?: string;
+  readonly password?: string;
 }
 
 function missing(reason: string, nextStep: string): VoiceLiveError {

@@ -59,7 +59,7 @@ export function diagnoseSocket(cause: unknown): VoiceLiveError {
 }
 
 /** Node.js hides the code of a failed happy-eyeballs attempt in the first of its `errors`. */
-function errnoOf(cause: unknown): string {
+export function errnoOf(cause: unknown): string {
   const { code, errors } = (cause ?? {}) as {
     code?: unknown;
     errors?: unknown;

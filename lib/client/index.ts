@@ -34,14 +34,17 @@ export {
   type ErrorCode,
   type ServiceFault,
 } from "./errors";
+export { guardLookup } from "./guarded-lookup";
 export { DEFAULT_BOUNDS, type HistoryBounds } from "./history";
 export type { HistoryStore } from "./memory";
 export { DEFAULT_RENEWAL, type RenewalPolicy } from "./renewal";
 export type { StoredHistory } from "./stored-history";
 export { HandshakeBudget } from "./handshake-budget";
+export { ProxyAgent, readProxy, type Proxy } from "./proxy";
+export { isExempt, proxyOfEnvironment } from "./proxy-choice";
 export { withoutSecrets } from "./redact";
 export type { Marks } from "./response-marks";
-export type { ServiceAccess } from "./service-access";
+export type { ConnectOptions, ServiceAccess } from "./service-access";
 export {
   checkTarget,
   type AgentTarget,

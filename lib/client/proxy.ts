@@ -1,10 +1,11 @@
-import type { ClientRequest } from "node:http";
+import type { ClientRequest, IncomingHttpHeaders } from "node:http";
 import { isIP, type Socket } from "node:net";
 import { checkServerIdentity, type ConnectionOptions } from "node:tls";
 import { HttpsProxyAgent } from "https-proxy-agent";
+import { diagnoseProxy, errnoOf, faultOf } from "./diagnosis";
 import { VoiceLiveError } from "./errors";
 import { learnSecret } from "./known-secrets";
-import { proxyDown, proxyRefusal, proxySilent } from "./proxy-faults";
+import { readRetryAfterMs } from "./retry-after";
 
 /** Less than the whole handshake may take, so that the proxy is named and not the host behind it. */
 const ANSWER_WITHIN_MS = 10_000;
@@ -47,6 +48,11 @@ export function readProxy(settings: ProxySettings): Proxy {
   return { url, username, password };
 }
 
+interface ProxyAnswer {
+  readonly statusCode: number;
+  readonly headers: IncomingHttpHeaders;
+}
+
 type Request = Parameters<HttpsProxyAgent<string>["connect"]>;
 
 /**
@@ -73,16 +79,15 @@ export class ProxyAgent extends HttpsProxyAgent<`https:${string}`> {
   }
 
   override async connect(...[request, options]: Request): Promise<Socket> {
-    let status: number | undefined;
-    request.once("proxyConnect", (answer: { statusCode: number }) => {
-      status = answer.statusCode;
-    });
+    let answer: ProxyAnswer | undefined;
+    request.once("proxyConnect", (given: ProxyAnswer) => (answer = given));
     const socket = await this.#withinLimits(request, () =>
       super.connect(request, withIdentity(options)),
     );
-    if (status === 200) return socket;
+    const { statusCode = 0, headers = {} } = answer ?? {};
+    if (statusCode === 200) return socket;
     socket.destroy();
-    throw proxyRefusal(status ?? 0);
+    throw diagnoseProxy(statusCode, readRetryAfterMs(headers, Date.now()));
   }
 
   async #withinLimits(
@@ -99,7 +104,9 @@ export class ProxyAgent extends HttpsProxyAgent<`https:${string}`> {
     try {
       return await connect();
     } catch (cause) {
-      throw isLate ? proxySilent() : proxyDown(cause);
+      throw isLate
+        ? faultOf("proxy-silent")
+        : faultOf("proxy-down", { said: errnoOf(cause), cause });
     } finally {
       clearTimeout(patience);
       request.off("abort", abort);

@@ -92,6 +92,8 @@ const DEFAULTS: Readonly<Record<string, Properties>> = {
     clientId: "",
     scope: "https://ai.azure.com/.default",
     customHost: false,
+    tls: "",
+    proxy: "",
     connectsPerMinute: 30,
     script: "assistant",
   },

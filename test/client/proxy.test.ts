@@ -162,7 +162,7 @@ describe("ProxyAgent", () => {
     ],
     [
       "a proxy that speaks something else",
-      { answer: `220 mail\r\n${PASSWORD}\r\n\r\n` },
+      { answer: { words: `220 mail\r\n${PASSWORD}\r\n\r\n` } },
       LOGIN,
       /proxy/,
       true,
@@ -171,7 +171,7 @@ describe("ProxyAgent", () => {
     it(`names ${what}`, async () => {
       await startProxy(options);
       const fault = await refused(through(login));
-      assert.equal(fault.code, "VOICE_LIVE_NETWORK");
+      assert.equal(fault.code, "VOICE_LIVE_PROXY");
       assert.match(fault.message, says);
       assert.equal(fault.retryable, retryable);
       await until(() => proxy.openSockets === 0);
@@ -185,7 +185,7 @@ describe("ProxyAgent", () => {
     await proxy.close();
     const agent = new ProxyAgent(readProxy({ url: `127.0.0.1:${port}` }));
     const fault = await refused(dial(`wss://${HOST}/`, { agent }).outcome);
-    assert.equal(fault.code, "VOICE_LIVE_NETWORK");
+    assert.equal(fault.code, "VOICE_LIVE_PROXY");
     assert.match(fault.message, /proxy cannot be reached \(ECONNREFUSED\)/);
     assert.equal(fault.retryable, true);
   });
@@ -216,8 +216,8 @@ describe("ProxyAgent", () => {
         assert.equal(proxy.openSockets > 0, true);
         clock.tick(1);
         const fault = await refused(outcome);
-        assert.equal(fault.code, "VOICE_LIVE_TIMEOUT");
-        assert.match(fault.message, /The proxy does not answer/);
+        assert.equal(fault.code, "VOICE_LIVE_PROXY");
+        assert.match(fault.message, /The proxy did not answer/);
         await until(() => proxy.openSockets === 0);
         assert.equal(clock.countTimers(), 0);
       } finally {
@@ -244,7 +244,7 @@ describe("ProxyAgent", () => {
       const { outcome } = dial(`wss://${HOST}/`, { agent });
       await connected;
       clock.tick(10_000);
-      assert.match((await refused(outcome)).message, /does not answer/);
+      assert.match((await refused(outcome)).message, /did not answer/);
       await new Promise((resolve) => mute.close(resolve));
     } finally {
       clock.uninstall();

@@ -10,7 +10,7 @@ export interface ConnectProxyOptions {
   /** `user:password` that is asked for; by default none. */
   readonly login?: string;
   /** Instead of a tunnel: this status, these words, no answer, or an end without one. */
-  readonly answer?: number | string | "silence" | "end";
+  readonly answer?: number | { readonly words: string } | "silence" | "end";
   /** Speaks TLS itself. */
   readonly certificate?: Certificate;
 }
@@ -74,7 +74,7 @@ export class ConnectProxy {
     socket.on("end", () => socket.end());
     if (answer === "silence") return;
     if (answer === "end") return void socket.end();
-    if (typeof answer === "string") return void socket.end(answer);
+    if (typeof answer === "object") return void socket.end(answer.words);
     this.#refuse(request, socket, answer ?? 407);
   }
 

@@ -47,6 +47,9 @@ export interface FlowOptions {
   /** Properties of the node `resource`; by default the built-in simulator. */
   readonly resource?: object;
   readonly credentials?: object;
+  /** Further config nodes, and their credentials by id. */
+  readonly configs?: readonly NodeConfig[];
+  readonly configCredentials?: Readonly<Record<string, object>>;
   /** Properties of the node `session`. */
   readonly session?: object;
 }
@@ -104,7 +107,11 @@ const catalog: Loose = require("../../../locales/en-US/voice-live-session.json")
 /** Key of every resource in every test. It has to be found nowhere afterwards; dots keep it out of reach of what hides long words. */
 export const KEY = "Canary.Key.of.the.Tests";
 
+const CORE = "@node-red/nodes/core/network";
+
 const NODE_SETS: readonly ((api: NodeAPI) => void)[] = [
+  require(`${CORE}/05-tls`) as (api: NodeAPI) => void,
+  require(`${CORE}/06-httpproxy`) as (api: NodeAPI) => void,
   resource,
   session,
   audioIn,
@@ -551,7 +558,7 @@ export class TestFlow {
 const { events } = RED;
 
 function flowFile(
-  { simulator, resource: where, session: persona }: FlowOptions,
+  { simulator, resource: where, session: persona, configs = [] }: FlowOptions,
   nodes: readonly NodeConfig[],
 ): readonly object[] {
   const service = simulator
@@ -562,6 +569,7 @@ function flowFile(
   const wires = [["sink"], ["sink"]];
   return [
     { id: "tab", type: "tab", label: "test" },
+    ...configs,
     { id: "resource", type: "voice-live-resource", ...service, ...where },
     {
       id: "session",
@@ -578,6 +586,9 @@ function flowFile(
   ];
 }
 
-function credentials({ credentials: secrets }: FlowOptions): object {
-  return { resource: { apiKey: KEY, ...secrets } };
+function credentials({
+  credentials: secrets,
+  configCredentials,
+}: FlowOptions): object {
+  return { resource: { apiKey: KEY, ...secrets }, ...configCredentials };
 }

@@ -98,7 +98,8 @@ export const UPGRADE_CAUSES = {
     severity: "stop",
     code: "VOICE_LIVE_PROXY",
     cause: "The proxy asks for a login",
-    nextStep: "Fill in user and password in the proxy node.",
+    nextStep:
+      "Fill in or correct user and password in the proxy node, or in https_proxy of the environment.",
   },
   "request-timeout": {
     seen: { upgrade: ["408"] },
@@ -182,5 +183,19 @@ export const UPGRADE_CAUSES = {
     cause: "The proxy does not reach the host",
     nextStep:
       "It is tried again; if this lasts, check the proxy's own network.",
+  },
+  "proxy-down": {
+    seen: { found: ["the proxy cannot be reached, or hangs up"] },
+    severity: "retry",
+    code: "VOICE_LIVE_PROXY",
+    cause: "The proxy cannot be reached",
+    nextStep: "Check the proxy's address and port; it is tried again.",
+  },
+  "proxy-silent": {
+    seen: { found: ["no answer to `CONNECT` within 10 s"] },
+    severity: "retry",
+    code: "VOICE_LIVE_PROXY",
+    cause: "The proxy did not answer within 10 seconds",
+    nextStep: "Check the proxy's address and port; it is tried again.",
   },
 } as const satisfies Causes;
