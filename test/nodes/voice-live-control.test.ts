@@ -327,4 +327,50 @@ describe("voice-live-control", () => {
       "VOICE_LIVE_KEY",
     );
   });
+
+  it("exports what was said, forgets it and takes it back", async () => {
+    const flow = await ready({}, { settings: { modalities: ["text"] } });
+    await flow.accept("text", { payload: "My name is Ada." });
+    const exportOf = async (items: number) => {
+      await flow.accept("control", { action: "history-export" });
+      return flow.message(
+        "event",
+        `a history of ${items} items`,
+        ({ topic, payload }) =>
+          topic === "history" && payload.items.length === items,
+      );
+    };
+    await flow.message(
+      "event",
+      "the service to have it",
+      ({ payload }) => payload.type === "conversation.item.created",
+    );
+    const { payload } = await exportOf(1);
+    assert.deepEqual(payload.items, [
+      { role: "user", text: "My name is Ada." },
+    ]);
+
+    await flow.accept("control", { action: "history-clear" });
+    await flow.message(
+      "event",
+      "the service to forget",
+      (msg) => msg.payload.type === "conversation.item.deleted",
+    );
+    await exportOf(0);
+    const service = await flow.service();
+    assert.deepEqual(service.items, []);
+
+    await flow.accept("control", { action: "history-import", payload });
+    await flow.until("the service to know it again", () => service.items[0]);
+    assert.deepEqual((await exportOf(1)).payload.items, payload.items);
+  });
+
+  it("refuses to import what is no export", async () => {
+    const flow = await ready();
+    const fault = await flow.refuse("control", {
+      action: "history-import",
+      payload: [{ role: "user" }],
+    });
+    assert.equal(fault.code, "VOICE_LIVE_PAYLOAD");
+  });
 });
