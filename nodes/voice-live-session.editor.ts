@@ -14,6 +14,14 @@ import {
   type JsonPanel,
 } from "./editor/json-panel";
 import type { Settings } from "./editor/json-path";
+import { readJson } from "./editor/json-text";
+import { createMcpPanel, type McpPanel } from "./editor/mcp-panel";
+import {
+  authorizationChanges,
+  authorizedLabels,
+  type AuthorizationChanges,
+  type ServerSecret,
+} from "./editor/mcp-servers";
 import {
   chooseSensitivity,
   isSensitivityOffered,
@@ -50,6 +58,8 @@ interface SessionProperties extends EditorNodeProperties {
   keyType: string;
   carry: string[];
   connect: "deploy" | "input" | "command";
+  /** Labels of MCP servers with an authorization. */
+  authorizedServers?: string[];
   /** `none`, `server`, `client` or `half-duplex`. */
   echo?: string;
   echoTailMs?: number;
@@ -68,6 +78,10 @@ interface SessionProperties extends EditorNodeProperties {
   dayTokens?: number;
   callsPerMinute?: number;
   callSteps?: number;
+}
+
+interface SessionCredentials {
+  mcpChanges: string;
 }
 
 const MIN_EDITOR_HEIGHT = 200;
@@ -98,204 +112,223 @@ interface Dialog {
   settings: Settings;
   echo(): string;
   json: JsonPanel;
+  mcp: McpPanel;
   tabs: DialogTabs;
 }
 
 let dialog: Dialog | undefined;
 
-RED.nodes.registerType<SessionProperties>("voice-live-session", {
-  category: "config",
-  icon: "voice-live-session.svg",
-  color: "rgb(160, 155, 205)",
-  defaults: {
-    name: { value: "" },
-    resource: { value: "", type: "voice-live-resource", required: true },
-    target: { value: "model" },
-    model: {
-      value: "gpt-realtime",
-      validate: explained<SessionProperties>(function (value) {
-        return this.target === "model" && !value
-          ? "voice-live-session.error.model"
-          : undefined;
-      }),
-    },
-    profile: { value: "" },
-    agent: {
-      value: {},
-      validate: explained<SessionProperties>(function (value) {
-        return this.target === "agent" ? agentProblem(value) : undefined;
-      }),
-    },
-    settings: {
-      value: {
-        instructions:
-          "You are a friendly voice assistant. Answer in one or two short sentences.",
-        voice: {
-          type: "azure-standard",
-          name: "en-US-Ava:DragonHDLatestNeural",
-        },
-        turn_detection: { type: "azure_semantic_vad" },
-        input_audio_noise_reduction: { type: "azure_deep_noise_suppression" },
-        input_audio_echo_cancellation: { type: "server_echo_cancellation" },
-        input_audio_transcription: { model: "azure-speech" },
+RED.nodes.registerType<SessionProperties, SessionCredentials>(
+  "voice-live-session",
+  {
+    category: "config",
+    icon: "voice-live-session.svg",
+    color: "rgb(160, 155, 205)",
+    defaults: {
+      name: { value: "" },
+      resource: { value: "", type: "voice-live-resource", required: true },
+      target: { value: "model" },
+      model: {
+        value: "gpt-realtime",
+        validate: explained<SessionProperties>(function (value) {
+          return this.target === "model" && !value
+            ? "voice-live-session.error.model"
+            : undefined;
+        }),
       },
-      validate: withReason<SessionProperties>(function (value) {
-        return settingsProblem(value, surroundingsOf(this), (key, values) =>
-          this._(key, values),
-        );
-      }),
+      profile: { value: "" },
+      agent: {
+        value: {},
+        validate: explained<SessionProperties>(function (value) {
+          return this.target === "agent" ? agentProblem(value) : undefined;
+        }),
+      },
+      settings: {
+        value: {
+          instructions:
+            "You are a friendly voice assistant. Answer in one or two short sentences.",
+          voice: {
+            type: "azure-standard",
+            name: "en-US-Ava:DragonHDLatestNeural",
+          },
+          turn_detection: { type: "azure_semantic_vad" },
+          input_audio_noise_reduction: { type: "azure_deep_noise_suppression" },
+          input_audio_echo_cancellation: { type: "server_echo_cancellation" },
+          input_audio_transcription: { model: "azure-speech" },
+        },
+        validate: withReason<SessionProperties>(function (value) {
+          return settingsProblem(value, surroundingsOf(this), (key, values) =>
+            this._(key, values),
+          );
+        }),
+      },
+      authorizedServers: { value: [] },
+      greeting: {
+        value: { mode: "none", text: "" },
+        validate: explained(greetingProblem),
+      },
+      conversations: { value: "one" },
+      key: { value: "_session.id", required: true },
+      keyType: { value: "msg" },
+      carry: { value: ["_session"] },
+      connect: { value: "deploy" },
+      // The settings above already ask the service to cancel echo.
+      echo: { value: "none" },
+      echoTailMs: {
+        value: 350,
+        validate: numberBetween(0, 5000, "voice-live-session.error.echoTailMs"),
+      },
+      silenceSeconds: {
+        value: 0,
+        validate: numberBetween(
+          0,
+          86_400,
+          "voice-live-session.error.silenceSeconds",
+        ),
+      },
+      idleMinutes: {
+        value: 10,
+        validate: numberBetween(
+          0,
+          1440,
+          "voice-live-session.error.idleMinutes",
+        ),
+      },
+      maxConversations: {
+        value: 100,
+        validate: numberBetween(
+          1,
+          10_000,
+          "voice-live-session.error.maxConversations",
+        ),
+      },
+      sessionMinutes: {
+        value: 50,
+        validate: numberBetween(
+          1,
+          60,
+          "voice-live-session.error.sessionMinutes",
+        ),
+      },
+      renewMarginSeconds: {
+        value: 120,
+        validate: explained<SessionProperties>(function (value) {
+          return renewalProblem(value, sessionMinutesOf(this));
+        }),
+      },
+      historyItems: {
+        value: 50,
+        validate: numberBetween(
+          0,
+          10_000,
+          "voice-live-session.error.historyItems",
+        ),
+      },
+      historyCharacters: {
+        value: 16_000,
+        validate: numberBetween(
+          0,
+          10_000_000,
+          "voice-live-session.error.historyCharacters",
+        ),
+      },
+      historyStore: { value: "" },
+      maxMinutes: {
+        value: 0,
+        validate: numberBetween(
+          0,
+          Number.MAX_SAFE_INTEGER,
+          "voice-live-session.error.maxMinutes",
+        ),
+      },
+      maxTokens: {
+        value: 0,
+        validate: numberBetween(
+          0,
+          Number.MAX_SAFE_INTEGER,
+          "voice-live-session.error.maxTokens",
+        ),
+      },
+      dayMinutes: {
+        value: 0,
+        validate: numberBetween(
+          0,
+          Number.MAX_SAFE_INTEGER,
+          "voice-live-session.error.dayMinutes",
+        ),
+      },
+      dayTokens: {
+        value: 0,
+        validate: numberBetween(
+          0,
+          Number.MAX_SAFE_INTEGER,
+          "voice-live-session.error.dayTokens",
+        ),
+      },
+      callsPerMinute: {
+        value: 60,
+        validate: numberBetween(
+          1,
+          10_000,
+          "voice-live-session.error.callsPerMinute",
+        ),
+      },
+      callSteps: {
+        value: 10,
+        validate: numberBetween(1, 1_000, "voice-live-session.error.callSteps"),
+      },
     },
-    greeting: {
-      value: { mode: "none", text: "" },
-      validate: explained(greetingProblem),
+    // The authorizations themselves are the runtime's alone.
+    credentials: {
+      mcpChanges: { type: "password" },
     },
-    conversations: { value: "one" },
-    key: { value: "_session.id", required: true },
-    keyType: { value: "msg" },
-    carry: { value: ["_session"] },
-    connect: { value: "deploy" },
-    // The settings above already ask the service to cancel echo.
-    echo: { value: "none" },
-    echoTailMs: {
-      value: 350,
-      validate: numberBetween(0, 5000, "voice-live-session.error.echoTailMs"),
+    paletteLabel() {
+      return this._("voice-live-session.label.palette");
     },
-    silenceSeconds: {
-      value: 0,
-      validate: numberBetween(
-        0,
-        86_400,
-        "voice-live-session.error.silenceSeconds",
-      ),
+    label() {
+      return (
+        this.name ||
+        (this.target === "agent" ? this.agent.name : this.model) ||
+        this._("voice-live-session.label.palette")
+      );
     },
-    idleMinutes: {
-      value: 10,
-      validate: numberBetween(0, 1440, "voice-live-session.error.idleMinutes"),
+    labelStyle() {
+      return this.name ? "node_label_italic" : "";
     },
-    maxConversations: {
-      value: 100,
-      validate: numberBetween(
-        1,
-        10_000,
-        "voice-live-session.error.maxConversations",
-      ),
+    oneditprepare() {
+      showProperties(this);
+      dialog = openSettings(this, (key, values) => this._(key, values ?? {}));
     },
-    sessionMinutes: {
-      value: 50,
-      validate: numberBetween(1, 60, "voice-live-session.error.sessionMinutes"),
+    oneditsave() {
+      this.agent = agentFromForm();
+      this.greeting = {
+        mode: textOf("voice-live-session-greeting-mode"),
+        text: textOf("voice-live-session-greeting-text"),
+      };
+      this.profile = textOf("node-config-input-profile").trim();
+      this.carry = listFrom(textOf("voice-live-session-carry"), /[,\s]/);
+      Object.assign(this, numbersFromForm());
+      this.historyStore = textOf("node-config-input-historyStore");
+      if (!dialog) return;
+      this.settings = dialog.settings;
+      sendAuthorizations(this.authorizedServers, dialog.mcp.secrets());
+      this.authorizedServers = authorizedLabels(dialog.mcp.secrets());
+      this.echo = dialog.echo();
+      if (!dialog.json.read().ok)
+        reportUnusedJson(this._("voice-live-session.error.unused"));
+      dialog.json.destroy();
     },
-    renewMarginSeconds: {
-      value: 120,
-      validate: explained<SessionProperties>(function (value) {
-        return renewalProblem(value, sessionMinutesOf(this));
-      }),
+    oneditcancel() {
+      dialog?.json.destroy();
     },
-    historyItems: {
-      value: 50,
-      validate: numberBetween(
-        0,
-        10_000,
-        "voice-live-session.error.historyItems",
-      ),
-    },
-    historyCharacters: {
-      value: 16_000,
-      validate: numberBetween(
-        0,
-        10_000_000,
-        "voice-live-session.error.historyCharacters",
-      ),
-    },
-    historyStore: { value: "" },
-    maxMinutes: {
-      value: 0,
-      validate: numberBetween(
-        0,
-        Number.MAX_SAFE_INTEGER,
-        "voice-live-session.error.maxMinutes",
-      ),
-    },
-    maxTokens: {
-      value: 0,
-      validate: numberBetween(
-        0,
-        Number.MAX_SAFE_INTEGER,
-        "voice-live-session.error.maxTokens",
-      ),
-    },
-    dayMinutes: {
-      value: 0,
-      validate: numberBetween(
-        0,
-        Number.MAX_SAFE_INTEGER,
-        "voice-live-session.error.dayMinutes",
-      ),
-    },
-    dayTokens: {
-      value: 0,
-      validate: numberBetween(
-        0,
-        Number.MAX_SAFE_INTEGER,
-        "voice-live-session.error.dayTokens",
-      ),
-    },
-    callsPerMinute: {
-      value: 60,
-      validate: numberBetween(
-        1,
-        10_000,
-        "voice-live-session.error.callsPerMinute",
-      ),
-    },
-    callSteps: {
-      value: 10,
-      validate: numberBetween(1, 1_000, "voice-live-session.error.callSteps"),
+    oneditresize(size) {
+      dialog?.tabs.resize();
+      dialog?.json.resize(
+        Math.max(MIN_EDITOR_HEIGHT, size.height - EDITOR_MARGIN),
+      );
     },
   },
-  paletteLabel() {
-    return this._("voice-live-session.label.palette");
-  },
-  label() {
-    return (
-      this.name ||
-      (this.target === "agent" ? this.agent.name : this.model) ||
-      this._("voice-live-session.label.palette")
-    );
-  },
-  labelStyle() {
-    return this.name ? "node_label_italic" : "";
-  },
-  oneditprepare() {
-    showProperties(this);
-    dialog = openSettings(this, (key, values) => this._(key, values ?? {}));
-  },
-  oneditsave() {
-    this.agent = agentFromForm();
-    this.greeting = {
-      mode: textOf("voice-live-session-greeting-mode"),
-      text: textOf("voice-live-session-greeting-text"),
-    };
-    this.profile = textOf("node-config-input-profile").trim();
-    this.carry = listFrom(textOf("voice-live-session-carry"), /[,\s]/);
-    Object.assign(this, numbersFromForm());
-    this.historyStore = textOf("node-config-input-historyStore");
-    if (!dialog) return;
-    this.settings = dialog.settings;
-    this.echo = dialog.echo();
-    if (!dialog.json.read().ok)
-      reportUnusedJson(this._("voice-live-session.error.unused"));
-    dialog.json.destroy();
-  },
-  oneditcancel() {
-    dialog?.json.destroy();
-  },
-  oneditresize(size) {
-    dialog?.tabs.resize();
-    dialog?.json.resize(
-      Math.max(MIN_EDITOR_HEIGHT, size.height - EDITOR_MARGIN),
-    );
-  },
-});
+);
 
 /** Fills the controls of everything that is no session setting. */
 function showProperties(node: SessionProperties): void {
@@ -352,10 +385,15 @@ function sessionMinutesOf(node: SessionProperties): unknown {
 
 /** Ties the forms, the JSON of the Advanced tab and the one settings object together. */
 function openSettings(
-  { settings, echo = "none" }: SessionProperties,
+  { settings, echo = "none", authorizedServers = [] }: SessionProperties,
   translate: Translate,
 ): Dialog {
   const notice = createUnreadNotice();
+  const change = (changed: Settings): void => {
+    opened.settings = changed;
+    opened.json.show(changed);
+    notice.onReading(true);
+  };
   const echoSelect = createEchoSelect(echo, settings);
   const opened: Dialog = {
     settings,
@@ -363,6 +401,17 @@ function openSettings(
     tabs: createTabs("voice-live-session-tabs", tabLabels(translate), (id) =>
       notice.onTab(id),
     ),
+    mcp: createMcpPanel({
+      place: $("#voice-live-session-mcp"),
+      add: $("#voice-live-session-mcp-add"),
+      settings,
+      authorized: authorizedServers,
+      translate,
+      onChange: (changed) => {
+        form.show(changed);
+        change(changed);
+      },
+    }),
     json: createJsonPanel({
       id: "voice-live-session-settings",
       shape: "object",
@@ -379,11 +428,7 @@ function openSettings(
     composed: [echoSelect.control, sensitivitySelect()],
     surroundings: shownSurroundings,
     translate,
-    onChange: (changed) => {
-      opened.settings = changed;
-      opened.json.show(changed);
-      notice.onReading(true);
-    },
+    onChange: change,
   });
   const followEcho = showRowsFor(
     "voice-live-session-echo",
@@ -392,11 +437,27 @@ function openSettings(
   const show = (read: Settings): void => {
     opened.settings = read;
     form.show(read);
+    opened.mcp.show(read);
     followEcho();
   };
   $(SURROUNDING_INPUTS).on("input change", () => form.refresh());
   $("#voice-live-session-expand").on("click", () => expandInstructions());
   return opened;
+}
+
+/** Hands over what was typed; untouched secrets stay where they are, in the runtime. */
+function sendAuthorizations(
+  before: readonly string[] | undefined,
+  secrets: readonly ServerSecret[],
+): void {
+  const input = $("#node-config-input-mcpChanges");
+  const pending = readJson(String(input.val() ?? ""), "object");
+  const changes = authorizationChanges(
+    secrets,
+    before ?? [],
+    pending.ok ? (pending.value as AuthorizationChanges) : {},
+  );
+  if (Object.keys(changes).length > 0) input.val(JSON.stringify(changes));
 }
 
 /** What decides which settings the service can use. */

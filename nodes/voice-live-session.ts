@@ -15,6 +15,11 @@ import {
 import { contextHistory } from "./shared/context-history";
 import { DayKeeper } from "./shared/day-keeper";
 import { number, object, oneOf, text, texts } from "./shared/config-values";
+import { refuseUnsetVariables, withTypes } from "./shared/environment";
+import {
+  readAuthorizations,
+  type McpCredentials,
+} from "./shared/mcp-authorizations";
 import {
   isRecord,
   readProperty,
@@ -33,6 +38,7 @@ interface SessionConfig extends NodeDef {
   readonly profile?: unknown;
   readonly agent?: unknown;
   readonly settings?: unknown;
+  readonly authorizedServers?: unknown;
   readonly greeting?: unknown;
   readonly conversations?: unknown;
   readonly key?: unknown;
@@ -57,6 +63,11 @@ interface SessionConfig extends NodeDef {
   readonly callSteps?: unknown;
 }
 
+type SessionNode = Node<McpCredentials> & {
+  voiceSession?: VoiceSession;
+  refusal?: SessionRefusal;
+};
+
 /** Key of the one conversation of a session node that serves no more (design.md §4.2). */
 const DEFAULT_KEY = "default";
 /** Longer keys are a payload in the wrong place. */
@@ -67,7 +78,7 @@ export default function (RED: NodeAPI): void {
   const days = new Map<string, DayUsage>();
 
   function VoiceLiveSessionNode(
-    this: Node & { voiceSession?: VoiceSession; refusal?: SessionRefusal },
+    this: SessionNode,
     config: SessionConfig,
   ): void {
     RED.nodes.createNode(this, config);
@@ -91,7 +102,16 @@ export default function (RED: NodeAPI): void {
       this.error(fault);
     }
   }
-  RED.nodes.registerType("voice-live-session", VoiceLiveSessionNode);
+  RED.nodes.registerType<SessionNode, SessionConfig, object, McpCredentials>(
+    "voice-live-session",
+    VoiceLiveSessionNode,
+    {
+      credentials: {
+        mcpAuthorization: { type: "password" },
+        mcpChanges: { type: "password" },
+      },
+    },
+  );
 }
 
 type ClosableSession = VoiceSession & {
@@ -102,10 +122,13 @@ type ClosableSession = VoiceSession & {
 
 function createSession(
   RED: NodeAPI,
-  node: Node,
+  node: Node<McpCredentials>,
   config: SessionConfig,
   day: DayUsage,
 ): ClosableSession {
+  // Whoever answers is checked, and named in its own words, with each handshake.
+  const { model: _model, profile: _profile, agent: _agent, ...rest } = config;
+  refuseUnsetVariables(rest, "");
   const hub = new ConversationHub({ ...hubOptions(RED, node, config), day });
   const isKeyed =
     oneOf(config.conversations, ["one", "keyed"], "one") === "keyed";
@@ -200,7 +223,7 @@ function createSession(
 
 function hubOptions(
   RED: NodeAPI,
-  node: Node,
+  node: Node<McpCredentials>,
   config: SessionConfig,
 ): ConstructorParameters<typeof ConversationHub>[0] {
   const access = (
@@ -217,7 +240,12 @@ function hubOptions(
   return {
     access,
     target: targetOf(config),
-    settings: configured(config.settings, "the session's settings"),
+    settings: withTypes(configured(config.settings, "the session's settings")),
+    mcpAuthorizations: readAuthorizations(
+      RED,
+      node,
+      texts(config.authorizedServers, []),
+    ),
     greeting: greetingOf(config.greeting),
     echo: oneOf(config.echo, ECHO_MODES, "none"),
     echoTailMs: number(config.echoTailMs, 350, { min: 0, max: 5_000 }),

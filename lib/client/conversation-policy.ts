@@ -6,6 +6,7 @@ import type { HistoryBounds } from "./history";
 import type { HistoryStore } from "./memory";
 import type { RenewalPolicy } from "./renewal";
 import type { ServiceAccess } from "./service-access";
+import type { McpAuthorizations } from "./session-settings";
 import type { SessionTarget } from "./session-target";
 import type { ToolBox } from "./tools";
 
@@ -20,6 +21,8 @@ export interface ConversationPolicy {
   readonly target: SessionTarget;
   /** Partial session object in the wire's own names. */
   readonly settings: RequestSession;
+  /** Secrets of MCP servers among the tools of the settings; they go to the service only. */
+  readonly mcpAuthorizations?: McpAuthorizations;
   readonly greeting: Greeting;
   /** Default `none`. */
   readonly echo?: EchoMode;

@@ -42,6 +42,7 @@ export type { StoredHistory } from "./stored-history";
 export { HandshakeBudget } from "./handshake-budget";
 export { ProxyAgent, readProxy, type Proxy } from "./proxy";
 export { isExempt, proxyOfEnvironment } from "./proxy-choice";
+export { learnSecret } from "./known-secrets";
 export { withoutSecrets } from "./redact";
 export type { Marks } from "./response-marks";
 export type { ConnectOptions, ServiceAccess } from "./service-access";

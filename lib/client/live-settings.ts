@@ -2,7 +2,6 @@ import {
   dialectFor,
   fitSession,
   type Dialect,
-  type FunctionTool,
   type Missing,
   type RequestSession,
   type ResponseSession,
@@ -13,7 +12,12 @@ import { composeSettings } from "./session-settings";
 
 type SettingsPolicy = Pick<
   ConversationPolicy,
-  "access" | "settings" | "echo" | "tools" | "nativeFormats"
+  | "access"
+  | "settings"
+  | "mcpAuthorizations"
+  | "echo"
+  | "tools"
+  | "nativeFormats"
 >;
 
 /** The settings of one conversation: the node's, what messages changed, and the flow's tools. */
@@ -51,14 +55,11 @@ export class LiveSettings {
   }
 
   get #wanted(): RequestSession {
-    return composeSettings(
-      {
-        ...echoSettings(this.#policy.echo ?? "none"),
-        ...this.#policy.settings,
-        ...this.#overrides,
-      },
-      this.#tools,
-    );
+    return this.#compose({
+      ...echoSettings(this.#policy.echo ?? "none"),
+      ...this.#policy.settings,
+      ...this.#overrides,
+    });
   }
 
   /** What counts: the service's word where there is one, else what will be asked for. */
@@ -85,7 +86,7 @@ export class LiveSettings {
    */
   change(settings: RequestSession): RequestSession {
     this.#overrides = { ...this.#overrides, ...settings };
-    return settings.tools ? composeSettings(settings, this.#tools) : settings;
+    return settings.tools ? this.#compose(settings) : settings;
   }
 
   /** @returns the change to tell, or undefined when the tools are what the service knows */
@@ -97,7 +98,8 @@ export class LiveSettings {
     return { tools };
   }
 
-  get #tools(): readonly FunctionTool[] {
-    return this.#policy.tools.definitions();
+  #compose(settings: RequestSession): RequestSession {
+    const { tools, mcpAuthorizations } = this.#policy;
+    return composeSettings(settings, tools.definitions(), mcpAuthorizations);
   }
 }

@@ -6,16 +6,31 @@ import type {
 } from "../protocol";
 import type { MonoFormat } from "../audio";
 
-/** The `session` object of `session.update`: the user's own settings and the tools of the flow (protocol.md §7). */
+/** Secrets that MCP servers want, by their labels. */
+export type McpAuthorizations = ReadonlyMap<string, string>;
+
+/**
+ * The `session` object of `session.update`: the user's own settings and the tools of the flow (protocol.md §7).
+ * @param authorizations - for MCP servers of the settings that bring none themselves
+ */
 export function composeSettings(
   settings: RequestSession,
   tools: readonly FunctionTool[],
+  authorizations: McpAuthorizations = new Map(),
 ): RequestSession {
-  const others: readonly Tool[] = settings.tools ?? [];
+  const others = (settings.tools ?? []).map((tool) =>
+    authorized(tool, authorizations),
+  );
   const all = [...others.filter((tool) => !isNamedIn(tool, tools)), ...tools];
   return all.length > 0 || settings.tools !== undefined
     ? { ...settings, tools: all }
     : { ...settings };
+}
+
+function authorized(tool: Tool, authorizations: McpAuthorizations): Tool {
+  if (tool.type !== "mcp" || tool.authorization) return tool;
+  const authorization = authorizations.get(tool.server_label);
+  return authorization === undefined ? tool : { ...tool, authorization };
 }
 
 /** A function node wins over a tool of the same name on the Advanced tab: only it can answer. */

@@ -24,14 +24,17 @@ const TEXT_ROWS: Readonly<Partial<Record<SessionField["kind"], number>>> = {
   json: 3,
 };
 
+/** @param scope - makes the ids of fields unique that come more than once */
 export function createControl(
   field: SessionField,
   translate: Translate,
+  scope = "",
 ): FieldControl {
-  if (field.kind === "set") return createSet(field, translate);
+  const id = `voice-live-setting-${scope}${keyOf(field.path)}`;
+  if (field.kind === "set") return createSet(id, field, translate);
   return ["flag", "choice", "variant"].includes(field.kind)
-    ? createSelect(field, translate)
-    : createText(field, translate);
+    ? createSelect(id, field, translate)
+    : createText(id, field, translate);
 }
 
 /** The text of a key, or `fallback` where the catalog has none. */
@@ -54,12 +57,11 @@ export function optionText(
   return textOr(translate, key, value);
 }
 
-function idOf({ path }: SessionField): string {
-  return `voice-live-setting-${keyOf(path)}`;
-}
-
-function createText(field: SessionField, translate: Translate): FieldControl {
-  const id = idOf(field);
+function createText(
+  id: string,
+  field: SessionField,
+  translate: Translate,
+): FieldControl {
   const rows = TEXT_ROWS[field.kind];
   const input = rows
     ? $("<textarea>", { id, rows })
@@ -100,13 +102,17 @@ function createText(field: SessionField, translate: Translate): FieldControl {
   };
 }
 
-function createSelect(field: SessionField, translate: Translate): FieldControl {
-  const select = $("<select>", { id: idOf(field) });
+function createSelect(
+  id: string,
+  field: SessionField,
+  translate: Translate,
+): FieldControl {
+  const select = $("<select>", { id });
   for (const [value, text] of choicesOf(field, translate))
     $("<option>", { value }).text(text).appendTo(select);
   const variable = $("<input>", {
     type: "text",
-    id: `${idOf(field)}-variable`,
+    id: `${id}-variable`,
     class: "voice-live-variable",
     placeholder: "${NAME}",
   }).hide();
@@ -157,10 +163,14 @@ function choicesOf(
   ];
 }
 
-function createSet(field: SessionField, translate: Translate): FieldControl {
+function createSet(
+  id: string,
+  field: SessionField,
+  translate: Translate,
+): FieldControl {
   const box = $("<span>", {
     class: "voice-live-control voice-live-kinds",
-    id: idOf(field),
+    id,
   });
   for (const value of field.options ?? []) {
     const tick = $("<input>", { type: "checkbox", "data-value": value });

@@ -1,7 +1,12 @@
 import { isAtLeast, isMet, type Surroundings } from "./field-needs";
 import { isRecord, valueAt, type Settings } from "./json-path";
 import { readJson } from "./json-text";
-import { SESSION_FIELDS, type SessionField } from "./session-fields";
+import { serversOf, type McpServer } from "./mcp-servers";
+import {
+  MCP_FIELDS,
+  SESSION_FIELDS,
+  type SessionField,
+} from "./session-fields";
 import { isOffered, readField } from "./session-settings";
 import { isEnvironmentReference, type Problem } from "./validate";
 
@@ -53,7 +58,7 @@ export function unmetNeed(
 export function firstProblem(
   settings: Settings,
   around: Surroundings,
-): { readonly field: SessionField; readonly problem: Problem } | undefined {
+): Found | undefined {
   for (const field of SESSION_FIELDS) {
     const isSet = readField(settings, field.path, field.kind) !== "";
     const problem =
@@ -61,7 +66,52 @@ export function firstProblem(
       (isSet ? unmetNeed(field, settings, around) : undefined);
     if (problem) return { field, problem };
   }
+  return firstServerProblem(settings);
+}
+
+type Found = { readonly field: SessionField; readonly problem: Problem };
+
+function firstServerProblem(settings: Settings): Found | undefined {
+  const servers = serversOf(settings);
+  for (const { tool } of servers)
+    for (const field of MCP_FIELDS) {
+      const problem =
+        serverProblem(field, tool) ?? labelProblem(field, tool, servers);
+      if (problem) return { field, problem };
+    }
   return undefined;
+}
+
+/** Authorizations go by the label, and belong into the credentials. */
+function labelProblem(
+  { path }: SessionField,
+  { server_label: label, authorization }: Settings,
+  servers: readonly McpServer[],
+): Problem | undefined {
+  if (path !== "server_label") return undefined;
+  if (authorization && !isEnvironmentReference(authorization))
+    return { key: `${ERROR}.secret` };
+  const same = servers.filter(({ tool }) => tool.server_label === label);
+  return same.length > 1 ? { key: `${ERROR}.label` } : undefined;
+}
+
+/** What is wrong with one member of an MCP server. */
+export function serverProblem(
+  field: SessionField,
+  tool: Settings,
+): Problem | undefined {
+  const value = valueAt(tool, field.path);
+  if (value === undefined || value === null || value === "")
+    return field.isRequired ? { key: `${ERROR}.required` } : undefined;
+  if (isEnvironmentReference(value)) return undefined;
+  if (field.path === "server_url" && !isWebAddress(value))
+    return { key: `${ERROR}.url` };
+  if (field.path === "require_approval" && isRecord(value)) return undefined;
+  return CHECKS[field.kind]?.(value, field, tool);
+}
+
+function isWebAddress(value: unknown): boolean {
+  return typeof value === "string" && /^https?:\/\/[^\s/]/.test(value);
 }
 
 /** A member is missed where the object that needs it is there. */

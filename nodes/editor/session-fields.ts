@@ -219,6 +219,18 @@ export const SECTIONS = {
   ],
 } satisfies Readonly<Record<string, readonly SessionField[]>>;
 
+/** Fields of one MCP server, by their path in the tool (protocol.md §8.3). */
+// prettier-ignore
+export const MCP_FIELDS: readonly SessionField[] = [
+  text("server_label", "tag", { isRequired: true }),
+  text("server_url", "link", { isRequired: true }),
+  words("allowed_tools", "check-square-o"),
+  choice("require_approval", "gavel", { options: ["always", "never", "{}"], fallback: "always" }),
+  words("require_approval.always", "question-circle-o"),
+  words("require_approval.never", "thumbs-o-up"),
+  map("headers", "list"),
+];
+
 export type SectionName = keyof typeof SECTIONS;
 
 export const SESSION_FIELDS: readonly SessionField[] =
@@ -226,5 +238,5 @@ export const SESSION_FIELDS: readonly SessionField[] =
 
 /** The part of catalog keys and element ids that stands for a path; `.` means something in both. */
 export function keyOf(path: string): string {
-  return path.replace(/[._]/g, "-");
+  return path.replace(/[._{}]+/g, "-");
 }

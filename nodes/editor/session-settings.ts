@@ -21,6 +21,8 @@ export function readField(
   if (kind === "map" && isRecord(value)) return showMap(value);
   if (LISTS.has(kind) && Array.isArray(value))
     return value.join(kind === "lines" ? "\n" : ", ");
+  // Lists of tools, which have fields of their own.
+  if (path === "require_approval") return "{}";
   // A forced function may be written as an object (protocol.md §7.1).
   if (path === "tool_choice" && isRecord(value)) return String(value.name);
   return JSON.stringify(value);
@@ -72,6 +74,7 @@ function parseField(kind: FieldKind, text: string): unknown {
   if (text.trim() === "") return undefined;
   if (isEnvironmentReference(text)) return text.trim();
   if (kind === "number") return numberOrText(text);
+  if (kind === "choice" && text === "{}") return {};
   if (kind === "flag" && FLAGS.has(text)) return text === "true";
   if (kind === "words" || kind === "set") return listFrom(text, /[,\n]/);
   if (kind === "lines") return listFrom(text, /\n/);
