@@ -22,6 +22,9 @@ import type { FunctionCall } from "./tool-calls";
 import { Transcripts, type Transcript } from "./transcripts";
 import { truncationFor } from "./truncation";
 
+/** Of one response. */
+const MAX_CALLS = 100;
+
 export interface AssistantOptions {
   /** Settings in effect. */
   readonly settings: () => RequestSession;
@@ -57,6 +60,7 @@ export class Assistant {
   readonly #floor = new Floor();
   #generation = 0;
   #lateDeltas = 0;
+  #surplusCalls = 0;
   #toldUnderruns = 0;
 
   constructor(options: AssistantOptions) {
@@ -84,6 +88,16 @@ export class Assistant {
   /** Audio that came after the interruption that made it stale, or in more items than a reply can have; counted, never played. */
   get lateDeltas(): number {
     return this.#lateDeltas;
+  }
+
+  /** Function calls of one response on top of what any real one has; counted, never run. */
+  get surplusCalls(): number {
+    return this.#surplusCalls;
+  }
+
+  /** Times that the service had to be held back, because the flow was behind. */
+  get pauses(): number {
+    return this.#playback.pauses;
   }
 
   /** Has the loudspeaker been silent for so long? */
@@ -208,7 +222,9 @@ export class Assistant {
 
   itemDone(responseId: string, item: ResponseItem): void {
     const call = callOf(responseId, item);
-    if (call) this.#replies.get(responseId)?.calls.push(call);
+    const calls = this.#replies.get(responseId)?.calls;
+    if (call && calls && calls.length < MAX_CALLS) calls.push(call);
+    else if (call) this.#surplusCalls++;
     if (item.id) this.#transcripts.itemDone(item.id);
     this.#settleTranscripts();
   }

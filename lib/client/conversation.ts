@@ -133,6 +133,11 @@ export class Conversation {
     return this.#user.isMuted;
   }
 
+  /** Microphone audio is being lost, because the service does not take it. */
+  get isLosingAudio(): boolean {
+    return this.#user.isDropping;
+  }
+
   /** Settings in effect, as the service says. */
   get session(): ResponseSession | undefined {
     return this.#connection.session;
@@ -497,13 +502,18 @@ export class Conversation {
       },
       respond: () => this.respond(),
       hasTurnDetection: () => hasTurnDetection(this.#settings.effective),
-      onDropped: () =>
-        this.#reporter.warn(
-          "uplink",
-          "The service does not take audio fast enough; the oldest is dropped",
-        ),
+      onDropping: (isDropping) => this.#onDropping(isDropping),
       onEndlessTurn: () => this.#service.speechStopped(false),
     });
+  }
+
+  #onDropping(isDropping: boolean): void {
+    if (isDropping)
+      this.#reporter.warn(
+        "uplink",
+        "The service does not take audio fast enough; the oldest is dropped",
+      );
+    this.#events.status();
   }
 
   #createAssistant(): Assistant {

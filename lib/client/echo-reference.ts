@@ -2,6 +2,8 @@ import { Converter, type MonoFormat } from "../audio";
 
 /** A microphone chunk may be this late; what sounded before it is not asked for any more. */
 const KEEP_MS = 3_000;
+/** Items that have audio and are not over; more of them come from a service that ends none. */
+const MAX_ITEMS = 200;
 
 /** A stretch of an item, and when it sounds. */
 interface Stretch {
@@ -111,6 +113,8 @@ export class EchoReference {
     });
     const item = { converter, parts: [], bytes: 0, isFinished: false };
     this.#items.set(itemId, item);
+    const [oldest] = this.#items.keys();
+    if (this.#items.size > MAX_ITEMS) this.#items.delete(oldest ?? "");
     return item;
   }
 

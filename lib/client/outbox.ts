@@ -3,11 +3,14 @@ import { VoiceLiveError } from "./errors";
 
 /** More typed messages than this, unanswered by the service, are a runaway flow. */
 const MAX_WAITING = 100;
+/** All of them as JSON: two large photographs, or years of typing. */
+const MAX_CHARACTERS = 32 * 1024 * 1024;
 
 export type OutgoingItem = RequestItem & { readonly id: string };
 
 interface Waiting {
   readonly item: OutgoingItem;
+  readonly characters: number;
   eventId: string | undefined;
 }
 
@@ -31,8 +34,26 @@ export class Outbox {
         { nextStep: "Send fewer until the session is ready again." },
       );
     }
-    for (const item of items)
-      this.#waiting.set(item.id, { item, eventId: undefined });
+    const added = items.map((item) => ({
+      item,
+      characters: JSON.stringify(item).length,
+      eventId: undefined,
+    }));
+    const characters = sum(this.#waiting.values()) + sum(added);
+    if (characters > MAX_CHARACTERS)
+      throw new VoiceLiveError(
+        "VOICE_LIVE_LIMIT",
+        `${Math.ceil(characters / 1_048_576)} MB of messages would wait for the service`,
+        { nextStep: "Send smaller ones, or wait until it has taken some." },
+      );
+    for (const entry of added) this.#waiting.set(entry.item.id, entry);
+  }
+
+  /** Takes back what was not sent. */
+  withdraw(itemIds: readonly string[]): void {
+    for (const itemId of itemIds)
+      if (this.#waiting.get(itemId)?.eventId === undefined)
+        this.#waiting.delete(itemId);
   }
 
   /**
@@ -69,4 +90,10 @@ export class Outbox {
       }
     }
   }
+}
+
+function sum(entries: Iterable<Pick<Waiting, "characters">>): number {
+  let characters = 0;
+  for (const entry of entries) characters += entry.characters;
+  return characters;
 }

@@ -44,6 +44,7 @@ export class Playback {
   #outlets: { readonly source: OutletSource; readonly outlet: AudioOutlet }[] =
     [];
   #isPaused = false;
+  #pauses = 0;
   readonly #options: PlaybackOptions;
   readonly #reference: EchoReference | undefined;
   #quietSince = Number.NEGATIVE_INFINITY;
@@ -112,6 +113,11 @@ export class Playback {
   /** Times that the leading outlet ran dry in the middle of a reply. */
   get underruns(): number {
     return this.#leading()?.underruns ?? 0;
+  }
+
+  /** Times that the service had to be held back. */
+  get pauses(): number {
+    return this.#pauses;
   }
 
   get heldMs(): number {
@@ -239,6 +245,7 @@ export class Playback {
     const isPaused = this.heldMs > limitMs;
     if (isPaused === this.#isPaused) return;
     this.#isPaused = isPaused;
+    if (isPaused) this.#pauses++;
     this.#options.setPaused(isPaused);
   }
 }

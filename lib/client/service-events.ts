@@ -250,8 +250,9 @@ export class ServiceEvents {
       ...metrics.report(responseId, status),
       underruns: assistant.takeUnderruns(),
       uplink_dropped_ms: Math.round(user.droppedMs),
+      downlink_pauses: assistant.pauses,
       late_deltas: assistant.lateDeltas,
-      calls_refused: turns.refusedCalls,
+      calls_refused: turns.refusedCalls + assistant.surplusCalls,
       unreadable_frames: this.#options.unreadableFrames(),
     };
   }

@@ -6,7 +6,7 @@ import {
   diagnoseUpgrade,
   faultOf,
 } from "./diagnosis";
-import type { VoiceLiveError } from "./errors";
+import { VoiceLiveError } from "./errors";
 import { readRetryAfterMs } from "./retry-after";
 import type { ConnectOptions } from "./service-access";
 
@@ -19,6 +19,8 @@ const PING_EVERY_MS = 15_000;
 const ANSWER_WITHIN_MS = 10_000;
 /** The service may take more than a second to echo a close (protocol.md §2.6). */
 const CLOSE_GRACE_MS = 2_000;
+/** A flow that sends more than the link takes must not fill the memory; as much as may come in may go out. */
+const MAX_UNSENT_BYTES = MAX_RECEIVED_BYTES;
 /** Enough of an error body to name the cause. */
 const MAX_BODY_BYTES = 4_096;
 
@@ -100,9 +102,18 @@ export class Transport {
     return this.#socket.isPaused;
   }
 
-  /** Sends one text message. Does nothing on a socket that is not open: its end is reported by `closed`. */
+  /**
+   * Sends one text message. Does nothing on a socket that is not open: its end is reported by `closed`.
+   * @throws VoiceLiveError `VOICE_LIVE_LIMIT` when too much waits to be sent
+   */
   send(text: string): void {
     if (!this.isOpen) return;
+    if (this.bufferedBytes > MAX_UNSENT_BYTES)
+      throw new VoiceLiveError(
+        "VOICE_LIVE_LIMIT",
+        "The service does not take what is sent: 16 MiB wait already",
+        { nextStep: "Send it again when the connection has recovered." },
+      );
     this.#socket.send(text, (error) => {
       if (!error && !this.#closed) this.#listeners.drained();
     });
@@ -148,10 +159,20 @@ export class Transport {
     if (this.isPaused || !this.isOpen) return;
     const askedAt = performance.now();
     this.#socket.ping();
-    this.#answerDue = setTimeout(() => {
-      if (!this.isPaused && this.#heardAt < askedAt)
+    this.#answerDue = setTimeout(
+      () => this.#onAnswerDue(askedAt),
+      ANSWER_WITHIN_MS,
+    );
+  }
+
+  /** In a process that was blocked, time is over before what has come is read: the sockets are looked at once more. */
+  #onAnswerDue(askedAt: number): void {
+    const check = (): void => {
+      if (!this.#closed && !this.isPaused && this.#heardAt < askedAt)
         this.terminate(faultOf("peer-dead"));
-    }, ANSWER_WITHIN_MS);
+    };
+    // The second of two turns of the event loop has sockets before it, wherever in a turn this is.
+    setImmediate(() => setImmediate(check));
   }
 
   #onMessage(data: WebSocket.RawData): void {

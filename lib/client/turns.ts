@@ -133,8 +133,16 @@ export class Turns {
       id: item.id ?? createId("item"),
     }));
     this.#outbox.add(outgoing);
-    if (this.#options.isReady()) this.#sendItems();
-    return outgoing.map((item) => item.id);
+    const ids = outgoing.map((item) => item.id);
+    if (!this.#options.isReady()) return ids;
+    try {
+      this.#sendItems();
+    } catch (thrown) {
+      // Whoever is told that a message was refused would send it again.
+      this.#outbox.withdraw(ids);
+      throw thrown;
+    }
+    return ids;
   }
 
   /**

@@ -8,6 +8,7 @@ import {
   type MonoFormat,
 } from "../audio";
 import { silentFrame } from "./silence";
+import { DropWatch } from "./drop-watch";
 import { Rewind } from "./rewind";
 import { SilenceFeeder } from "./silence-feeder";
 import { Uplink } from "./uplink";
@@ -27,8 +28,8 @@ export interface UserAudioOptions {
   readonly respond: () => void;
   /** Does the service find the end of a turn by itself? */
   readonly hasTurnDetection: () => boolean;
-  /** Older audio had to be dropped, for the first time. */
-  readonly onDropped: () => void;
+  /** Older audio has to be dropped, or has not had to for a while. */
+  readonly onDropping: (isDropping: boolean) => void;
   /** The turn does not end, although silence was sent. */
   readonly onEndlessTurn: () => void;
   /** Half-duplex: nothing is to be heard now. */
@@ -45,6 +46,7 @@ const RESYNC_MS = 40;
 export class UserAudio {
   readonly #options: UserAudioOptions;
   readonly #uplink: Uplink;
+  readonly #drops: DropWatch;
   readonly #silence: SilenceFeeder;
   readonly #rewind: Rewind;
   /** Bytes the service has been sent since it last made an item of them. */
@@ -59,6 +61,7 @@ export class UserAudio {
     const { format, sendFrame, bufferedBytes, onEndlessTurn } = options;
     const channels = options.reference ? 2 : 1;
     this.#options = options;
+    this.#drops = new DropWatch(options.onDropping);
     this.#rewind = new Rewind(channels * bytesPerMs(format));
     this.#uplink = new Uplink({
       bytesPerMs: channels * bytesPerMs(format),
@@ -79,6 +82,11 @@ export class UserAudio {
 
   get isMuted(): boolean {
     return this.#isMuted;
+  }
+
+  /** Audio is being lost. */
+  get isDropping(): boolean {
+    return this.#drops.isDropping;
   }
 
   /** Total of audio that had to be dropped, ms. */
@@ -176,6 +184,7 @@ export class UserAudio {
   close(): void {
     this.#silence.close();
     this.#uplink.close();
+    this.#drops.close();
   }
 
   #turnEnded(): void {
@@ -230,8 +239,7 @@ export class UserAudio {
 
   #push(audio: Buffer): void {
     if (audio.length === 0) return;
-    const isFirst = this.#uplink.droppedMs === 0;
     const droppedMs = this.#uplink.push(this.#withReference(audio));
-    if (droppedMs > 0 && isFirst) this.#options.onDropped();
+    if (droppedMs > 0) this.#drops.dropped();
   }
 }

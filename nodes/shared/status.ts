@@ -45,8 +45,10 @@ function lookOfOne(conversation: Conversation): StatusLook {
     case "stopped":
       return lookOfFault(state.fault);
     case "ready":
-      return conversation.isMuted
-        ? { fill: "grey", shape: "dot", key: "muted" }
+      if (conversation.isMuted)
+        return { fill: "grey", shape: "dot", key: "muted" };
+      return conversation.isLosingAudio
+        ? { fill: "yellow", shape: "dot", key: "losingAudio" }
         : lookOfPhase(conversation);
   }
 }
@@ -71,8 +73,9 @@ function lookOfMany(conversations: readonly Conversation[]): StatusLook {
   const isBusy = ready.some(({ phase }) => phase !== "idle");
   const count = ready.length;
   if (count === 0) return { fill: "yellow", shape: "ring", key: "connecting" };
+  const isLosing = ready.some(({ isLosingAudio }) => isLosingAudio);
   return {
-    fill: isBusy ? "blue" : "green",
+    fill: isLosing ? "yellow" : isBusy ? "blue" : "green",
     shape: "dot",
     key: "conversations",
     count,

@@ -472,6 +472,37 @@ describe("ConversationHub", () => {
     assert.equal(turn?.payload["late_deltas"], 0);
   });
 
+  it("warns once of each stretch in which the microphone loses audio, and shows it meanwhile", async () => {
+    await begin({}, { behaviours: [saying(200)] });
+    const told: string[] = [];
+    hub.on("status", ({ isLosingAudio }) => told.push(`${isLosingAudio}`));
+    const warnings = (): number =>
+      kinds("warning").filter(({ payload }) => payload["code"] === "uplink")
+        .length;
+    const lose = async (): Promise<void> => {
+      const before = warnings();
+      service.drop();
+      await until(() => caller().state.name !== "ready");
+      for (let chunk = 0; chunk < 60; chunk++)
+        caller().appendAudio(quiet(100), MIC);
+      await pass(clock, 40);
+      assert.equal(warnings(), before + 1);
+      assert.equal(caller().isLosingAudio, true);
+      assert.ok(told.includes("true"));
+    };
+    // The session is opened again within 250 ms, and everything goes on.
+    hub.removeAllListeners("fault");
+    await lose();
+    await pass(clock, 4_900);
+    assert.equal(caller().isLosingAudio, true);
+    await pass(clock, 200);
+    assert.equal(caller().isLosingAudio, false);
+    assert.equal(told.at(-1), "false");
+    await until(() => simulator.sessions.length === 1);
+    service = simulator.sessions[0] ?? service;
+    await lose();
+  });
+
   it("counts the underruns of a turn in its figures", async () => {
     const pause: Behaviour = () => [
       { play: { pcm: tone(500), sampleRate: 24_000 }, transcript: "Well" },

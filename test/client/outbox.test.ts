@@ -84,4 +84,32 @@ describe("Outbox", () => {
     outbox.sendAll(send);
     assert.equal(sent.length, 100);
   });
+
+  it("refuses more than 32 MB, all of a message or none", () => {
+    const photo = (id: string): OutgoingItem => ({
+      id,
+      type: "message",
+      role: "user",
+      content: [{ type: "input_text", text: "x".repeat(15 * 1024 * 1024) }],
+    });
+    outbox.add([photo("a"), photo("b")]);
+    const more = [itemOf("c"), photo("d")];
+    const fault = faultOf("VOICE_LIVE_LIMIT", () => outbox.add(more));
+    assert.match(fault.message, /46 MB of messages would wait/);
+    outbox.sendAll(send);
+    assert.deepEqual(sent, ["a", "b"]);
+    outbox.acknowledge("a");
+    outbox.add(more);
+  });
+
+  it("takes back what was not sent, and nothing else", () => {
+    outbox.add([itemOf("a")]);
+    outbox.sendAll(send);
+    outbox.add([itemOf("b")]);
+    outbox.withdraw(["a", "b", "c"]);
+    outbox.sessionLost();
+    sent = [];
+    outbox.sendAll(send);
+    assert.deepEqual(sent, ["a"]);
+  });
 });

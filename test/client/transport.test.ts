@@ -4,6 +4,7 @@ import { inspect } from "node:util";
 import { WebSocketServer, type WebSocket } from "ws";
 import type { VoiceLiveError } from "../../lib/client/errors";
 import { Transport } from "../../lib/client/transport";
+import { faultOf } from "./faults";
 import { stopClock, type StoppedClock } from "./clock";
 import {
   fallSilent,
@@ -231,6 +232,36 @@ describe("Transport", () => {
       for (let turn = 0; turn < 10; turn += 1) await nextTurn();
     }
     assert.deepEqual(client.log, ["opened"]);
+  });
+
+  it("does not take its own standstill for a dead peer: what has come meanwhile is read first", async () => {
+    await open();
+    let hasAnswered = false;
+    peer.on("ping", () => {
+      // The pong is written, and nobody has read it: all timers are due at once.
+      clock.tick(10_000);
+      hasAnswered = true;
+    });
+    clock.tick(15_000);
+    await until(() => hasAnswered);
+    for (let turn = 0; turn < 10; turn += 1) await nextTurn();
+    assert.deepEqual(client.log, ["opened"]);
+  });
+
+  it("refuses to hold more than 16 MiB for a peer that does not read", async () => {
+    await open();
+    peer.pause();
+    const message = "x".repeat(1024 * 1024);
+    let sent = 0;
+    const flood = (): void => {
+      for (; sent < 200; sent += 1) client.transport.send(message);
+    };
+    faultOf("VOICE_LIVE_LIMIT", flood);
+    assert.ok(client.transport.bufferedBytes <= 18 * 1024 * 1024);
+    peer.resume();
+    await until(() => client.transport.bufferedBytes === 0);
+    client.transport.send("again");
+    assert.equal(client.transport.isOpen, true);
   });
 
   it("does not take its own pause for a dead peer", async () => {

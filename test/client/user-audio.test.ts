@@ -43,7 +43,7 @@ describe("UserAudio", () => {
       commit: () => undefined,
       respond: () => undefined,
       hasTurnDetection: () => true,
-      onDropped: () => assert.fail("nothing is dropped here"),
+      onDropping: () => assert.fail("nothing is dropped here"),
       onEndlessTurn: () => (endlessTurns += 1),
       isGateClosed: () => isGateClosed,
       ...more,

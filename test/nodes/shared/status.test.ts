@@ -72,6 +72,10 @@ describe("Status", () => {
       conversation("ready", { phase: "speaking", isMuted: true }),
       "grey dot muted",
     ],
+    [
+      conversation("ready", { phase: "speaking", isLosingAudio: true }),
+      "yellow dot losingAudio",
+    ],
   ];
   for (const [each, look] of one) {
     it(`shows a conversation that is ${look.split(" ")[2]} as ${look}`, () => {
@@ -84,6 +88,7 @@ describe("Status", () => {
   }
 
   const ready = conversation("ready");
+  const losing = conversation("ready", { isLosingAudio: true });
   const busy = conversation("ready", { phase: "speaking" });
   const stopped = conversation("stopped");
   const connecting = conversation("connecting");
@@ -97,6 +102,11 @@ describe("Status", () => {
       "those that are ready by their number",
       [ready, ready, connecting],
       "green dot conversations 2",
+    ],
+    [
+      "that one loses audio, before that another is busy",
+      [busy, losing],
+      "yellow dot conversations 2",
     ],
     ["one that is busy", [ready, busy], "blue dot conversations 2"],
     [
