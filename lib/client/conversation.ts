@@ -75,6 +75,7 @@ export class Conversation {
   readonly #service: ServiceEvents;
   readonly #ending = new PoliteEnd();
   #hasGreeted = false;
+  #hasWarnedOfGaps = false;
   /** The session ended before it had answered the user. */
   #owesAnswer = false;
   #activeAt = performance.now();
@@ -639,6 +640,17 @@ export class Conversation {
     if (change) this.#sendSettings(change);
     this.#memory.agentConversationId = session?.agent?.thread_id ?? undefined;
     this.#hasGreeted ||= this.#memory.history.size > 0;
+    this.#warnAboutGaps();
+  }
+
+  /** A model that hears audio itself writes nothing down unless it is asked to (protocol.md §7.5). */
+  #warnAboutGaps(): void {
+    if (this.#hasWarnedOfGaps || !this.#memory.history.hasUnwritten) return;
+    this.#hasWarnedOfGaps = true;
+    this.#reporter.warn(
+      "memory",
+      "The new session is told only what the assistant said: the user's words are not transcribed. Choose a transcription model in the session node.",
+    );
   }
 
   /** An answer that was under way when its session ended is asked for once more, unless some of it was heard. */

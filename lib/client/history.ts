@@ -58,10 +58,13 @@ export class History {
     return this.#entries.filter(isWhole).length;
   }
 
-  /** Somebody's words were spoken that nobody wrote down. */
+  /** The user said something that nobody wrote down. */
   get hasUnwritten(): boolean {
     return this.#entries.some(
-      (entry) => entry.kind === "message" && entry.text === undefined,
+      (entry) =>
+        entry.kind === "message" &&
+        entry.role === "user" &&
+        entry.text === undefined,
     );
   }
 

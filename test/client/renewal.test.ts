@@ -27,6 +27,8 @@ const MIC: AudioFormat = {
 const STEP_MS = 40;
 const LIMIT_MS = 60_000;
 const RENEWAL = { sessionMs: 50 * 60_000, marginMs: 20_000 };
+/** The first renewal comes after 30 to 40 seconds of silence, the second 30 later at the earliest. */
+const RENEWED_MS = 45_000;
 /** A reply of so long, so that the user can talk over it or wait for it. */
 const saying =
   (ms: number): Behaviour =>
@@ -118,7 +120,7 @@ describe("Renewal", () => {
   it("changes the session in a pause, before the old one ends, and nothing is told as lost", async () => {
     const caller = await begin();
     const first = caller.sessionId;
-    await pass(clock, LIMIT_MS + 5_000, 500);
+    await pass(clock, RENEWED_MS, 500);
     assert.deepEqual(reasons(), ["pause"]);
     assert.equal(sessions.length, 2);
     assert.notEqual(caller.sessionId, first);
@@ -143,7 +145,7 @@ describe("Renewal", () => {
       ],
       true,
     );
-    await pass(clock, LIMIT_MS, 500);
+    await pass(clock, RENEWED_MS, 500);
     const [note, ...rest] = textsOf(sessions[1]);
     assert.match(note ?? "", /^system: .*conversation so far/);
     assert.deepEqual(rest, ["user: My name is Ada.", "assistant: answer 1"]);
@@ -227,6 +229,20 @@ describe("Renewal", () => {
     assert.deepEqual(textsOf(sessions[1]).slice(1), ["assistant: Welcome."]);
   });
 
+  it("warns once that words which are not transcribed are not remembered", async () => {
+    await begin({
+      settings: {
+        turn_detection: { type: "server_vad" },
+        input_audio_transcription: null,
+      },
+    });
+    await speak(Buffer.concat([tone(600), quiet(1_500)]));
+    await pass(clock, 2 * RENEWED_MS, 500);
+    assert.ok(renewals().length >= 2);
+    const warnings = life.filter(({ payload }) => payload["code"] === "memory");
+    assert.equal(warnings.length, 1);
+  });
+
   it("asks once more for an answer that was under way when the connection was cut", async () => {
     let isCutting = true;
     const caller = await begin(
@@ -268,7 +284,7 @@ describe("Renewal", () => {
     });
     const thread = caller.session?.agent?.thread_id;
     assert.ok(thread);
-    await pass(clock, LIMIT_MS, 500);
+    await pass(clock, RENEWED_MS, 500);
     assert.deepEqual(reasons(), ["pause"]);
     const url = new URL(sessions[1]?.request.url ?? "", "ws://127.0.0.1");
     assert.equal(url.searchParams.get("conversation-id"), thread);
@@ -307,7 +323,7 @@ describe("Renewal", () => {
     await pass(clock, 500, 100);
     const told = ["user: I am Ada.", "assistant: Hello Ada."];
     assert.deepEqual(textsOf(sessions[0]), told);
-    await pass(clock, LIMIT_MS, 500);
+    await pass(clock, RENEWED_MS, 500);
     assert.deepEqual(textsOf(sessions[1]).slice(1), told);
     assert.deepEqual(faults, []);
   });
