@@ -1,4 +1,3 @@
-import { KNOWN_API_VERSIONS } from "../lib/protocol/versions";
 import {
   fillSuggestions,
   numberOf,
@@ -10,17 +9,25 @@ import {
   reportUnusedJson,
   type JsonPanel,
 } from "./editor/json-panel";
+import {
+  isForeignVersion,
+  ValuesOfServices,
+  versionsOf,
+  type ResourceService,
+} from "./editor/resource-services";
 import { explained, numberBetween } from "./editor/validate";
 import type { EditorNodeProperties } from "node-red";
 
 interface ResourceProperties extends EditorNodeProperties {
-  service: "azure" | "simulator";
+  service: ResourceService;
   endpoint: string;
   apiVersion: string;
   auth: "key" | "default" | "client-secret" | "managed-identity";
   tenantId: string;
   clientId: string;
   scope: string;
+  organization: string;
+  project: string;
   customHost: boolean;
   tls: string;
   proxy: string;
@@ -54,12 +61,21 @@ RED.nodes.registerType<ResourceProperties, ResourceCredentials>(
       endpoint: {
         value: "",
         validate: explained<ResourceProperties>(function (value) {
-          return this.service === "azure" && !value
+          return isAzure(this) && !value
             ? "voice-live-resource.error.endpoint"
             : undefined;
         }),
       },
-      apiVersion: { value: "2026-07-15", required: true },
+      apiVersion: {
+        value: "2026-07-15",
+        validate: explained<ResourceProperties>(function (value) {
+          if (this.service === "openai") return undefined;
+          if (!value) return "voice-live-resource.error.apiVersion";
+          return isForeignVersion(this.service, value)
+            ? "voice-live-resource.error.foreignVersion"
+            : undefined;
+        }),
+      },
       auth: { value: "key" },
       tenantId: {
         value: "",
@@ -78,6 +94,8 @@ RED.nodes.registerType<ResourceProperties, ResourceCredentials>(
         }),
       },
       scope: { value: "https://ai.azure.com/.default", required: true },
+      organization: { value: "" },
+      project: { value: "" },
       customHost: { value: false },
       tls: { value: "", type: "tls-config", required: false },
       proxy: { value: "", type: "http proxy", required: false },
@@ -100,15 +118,14 @@ RED.nodes.registerType<ResourceProperties, ResourceCredentials>(
     },
     label() {
       if (this.name) return this.name;
-      if (this.service === "azure")
+      if (isAzure(this))
         return this.endpoint || this._("voice-live-resource.label.palette");
-      return this._("voice-live-resource.option.service.simulator");
+      return this._(`voice-live-resource.option.service.${this.service}`);
     },
     labelStyle() {
       return this.name ? "node_label_italic" : "";
     },
     oneditprepare() {
-      fillSuggestions("voice-live-resource-api-versions", KNOWN_API_VERSIONS);
       $("#node-config-input-script-choice").val(
         typeof this.script === "string" ? this.script : "list",
       );
@@ -121,6 +138,10 @@ RED.nodes.registerType<ResourceProperties, ResourceCredentials>(
       showRowsFor("node-config-input-service", $(".voice-live-service"));
       showRowsFor("node-config-input-auth", $(".voice-live-auth"));
       showRowsFor("node-config-input-script-choice", $(".voice-live-script"));
+      followService();
+      followKey((service) =>
+        this._(`voice-live-resource.placeholder.endpoint.${service}`),
+      );
     },
     oneditsave() {
       this.connectsPerMinute = numberOf("node-config-input-connectsPerMinute");
@@ -139,6 +160,46 @@ RED.nodes.registerType<ResourceProperties, ResourceCredentials>(
   },
 );
 
+const SERVICE = "node-config-input-service";
+const AUTH = "node-config-input-auth";
+
+/** Keeps version and scope in step with the chosen service. */
+function followService(): void {
+  const values = new ValuesOfServices(textOf(SERVICE));
+  const version = "node-config-input-apiVersion";
+  const scope = "node-config-input-scope";
+  const offer = (): void =>
+    fillSuggestions(
+      "voice-live-resource-api-versions",
+      versionsOf(textOf(SERVICE)),
+    );
+  $(`#${SERVICE}`).on("change", () => {
+    const typed = { apiVersion: textOf(version), scope: textOf(scope) };
+    const next = values.change(textOf(SERVICE), typed);
+    $(`#${version}`).val(next.apiVersion).trigger("change");
+    $(`#${scope}`).val(next.scope).trigger("change");
+    offer();
+  });
+  offer();
+}
+
+/** OpenAI takes keys only, whatever was chosen for Azure before. */
+function followKey(exampleOf: (service: string) => string): void {
+  const follow = (): void => {
+    const service = textOf(SERVICE);
+    $(".voice-live-key").toggle(service === "openai" || textOf(AUTH) === "key");
+    if (service === "simulator") return;
+    const example = exampleOf(service);
+    $("#node-config-input-endpoint").attr("placeholder", example);
+  };
+  $(`#${SERVICE}, #${AUTH}`).on("change", follow);
+  follow();
+}
+
+function isAzure({ service }: ResourceProperties): boolean {
+  return service === "azure" || service === "azure-openai";
+}
+
 function usesClientSecret(node: ResourceProperties): boolean {
-  return node.service === "azure" && node.auth === "client-secret";
+  return isAzure(node) && node.auth === "client-secret";
 }

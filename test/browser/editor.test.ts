@@ -91,6 +91,8 @@ const DEFAULTS: Readonly<Record<string, Properties>> = {
     tenantId: "",
     clientId: "",
     scope: "https://ai.azure.com/.default",
+    organization: "",
+    project: "",
     customHost: false,
     tls: "",
     proxy: "",
@@ -376,6 +378,41 @@ describe("editor in a browser", function () {
       service: "azure",
       endpoint: "https://a.services.ai.azure.com",
     });
+  });
+
+  it("asks each service for what it needs, and keeps what was typed for another", async () => {
+    await openNewConfig(page, "voice-live-resource");
+    const shown = async (): Promise<string[]> => {
+      const inputs = page.locator(
+        "#dialog-form input, #node-config-dialog-edit-form input",
+      );
+      const ids: string[] = await inputs.evaluateAll((all) =>
+        all
+          .filter((input) => (input as HTMLElement).offsetParent !== null)
+          .map(({ id }) => id.replace("node-config-input-", "")),
+      );
+      return ids.filter((id) =>
+        ["endpoint", "apiVersion", "apiKey", "scope", "organization"].includes(
+          id,
+        ),
+      );
+    };
+    const service = "#node-config-input-service";
+    const version = page.locator("#node-config-input-apiVersion");
+    assert.deepEqual(await shown(), ["apiVersion"]);
+    await edit(page, { [service]: "azure" });
+    await edit(page, { "#node-config-input-apiVersion": "2025-10-01" });
+    assert.deepEqual(await shown(), ["apiVersion", "endpoint", "apiKey"]);
+    await edit(page, { [service]: "azure-openai" });
+    assert.equal(await version.inputValue(), "v1");
+    await edit(page, { "#node-config-input-auth": "default" });
+    assert.deepEqual(await shown(), ["apiVersion", "endpoint", "scope"]);
+    await edit(page, { [service]: "openai" });
+    assert.deepEqual(await shown(), ["endpoint", "apiKey", "organization"]);
+    await edit(page, { [service]: "azure" });
+    assert.equal(await version.inputValue(), "2025-10-01");
+    assert.deepEqual(await shown(), ["apiVersion", "endpoint", "scope"]);
+    await closeDialog(page, "#node-config-dialog-cancel");
   });
 
   it("writes the script of a resource as a list", async () => {

@@ -95,6 +95,124 @@ describe("voice-live-resource", () => {
     });
   });
 
+  describe("as a simulator of another service", () => {
+    for (const [apiVersion, voice] of [
+      ["2026-07-15", { type: "openai", name: "alloy" }],
+      ["v1", { type: "openai", name: "alloy" }],
+      ["openai", "alloy"],
+      ["2025-04-01-preview", "alloy"],
+    ] as const) {
+      it(`speaks as the API version ${apiVersion} says`, async () => {
+        const flow = await deploy({ resource: { apiVersion } });
+        await flow.accept("text", { payload: "Hello." });
+        assert.equal(
+          (await flow.message("transcript")).payload,
+          "Hello, nice to hear you.",
+        );
+        const ready = await flow.message(
+          "event",
+          "ready",
+          ({ topic }) => topic === "ready",
+        );
+        assert.deepEqual(ready.payload.session.voice, voice);
+        assert.deepEqual(flow.caught, []);
+      });
+    }
+  });
+
+  describe("for OpenAI and Azure OpenAI", () => {
+    /** What the service of a resource is asked first. */
+    async function firstRequest(resource: object): Promise<IncomingMessage> {
+      const server = createServer().listen(0, "127.0.0.1");
+      await once(server, "listening");
+      const upgrade = once(server, "upgrade");
+      const { port } = server.address() as AddressInfo;
+      await deploy({
+        resource: { endpoint: `http://127.0.0.1:${port}`, ...resource },
+      });
+      const [request, socket] = (await upgrade) as [
+        IncomingMessage,
+        { destroy(): void },
+      ];
+      socket.destroy();
+      server.close();
+      return request;
+    }
+
+    it("gives OpenAI its key, organization and project in headers", async () => {
+      const { url, headers } = await firstRequest({
+        service: "openai",
+        organization: "org-1",
+        project: " proj_1 ",
+      });
+      assert.equal(url, "/v1/realtime?model=gpt-realtime");
+      assert.deepEqual(
+        [
+          headers.authorization,
+          headers["openai-organization"],
+          headers["openai-project"],
+          headers["api-key"],
+        ],
+        [`Bearer ${KEY}`, "org-1", "proj_1", undefined],
+      );
+    });
+
+    for (const [apiVersion, url] of [
+      ["v1", "/openai/v1/realtime?model=gpt-realtime"],
+      ["", "/openai/v1/realtime?model=gpt-realtime"],
+      [
+        "2025-04-01-preview",
+        "/openai/realtime?api-version=2025-04-01-preview&deployment=gpt-realtime",
+      ],
+    ]) {
+      it(`asks Azure OpenAI in version "${apiVersion}" at its own path`, async () => {
+        const request = await firstRequest({
+          service: "azure-openai",
+          apiVersion,
+          organization: "org-1",
+        });
+        assert.equal(request.url, url);
+        assert.equal(request.headers["api-key"], KEY);
+        assert.equal(request.headers["openai-organization"], undefined);
+      });
+    }
+
+    for (const [what, resource, code, says] of [
+      [
+        "a version of Voice Live for Azure OpenAI",
+        { service: "azure-openai", apiVersion: "2026-07-15" },
+        "VOICE_LIVE_CONFIGURATION",
+        /2026-07-15 is an API version of Voice Live.*Choose v1/,
+      ],
+      [
+        "an organization that is no id",
+        { service: "openai", organization: "My company\r\nX: y" },
+        "VOICE_LIVE_CONFIGURATION",
+        /organization has characters.*Paste its id/,
+      ],
+      [
+        "a project whose variable is not set",
+        { service: "openai", project: "${NO_SUCH_PROJECT}" },
+        "VOICE_LIVE_ENVIRONMENT",
+        /project is taken from the environment variable NO_SUCH_PROJECT/,
+      ],
+      [
+        "a host that is not OpenAI's",
+        { service: "openai", endpoint: "https://example.com/v1" },
+        "VOICE_LIVE_ENDPOINT",
+        /example\.com is not OpenAI's own host.*custom host/,
+      ],
+    ] as const) {
+      it(`refuses ${what}, and says why`, async () => {
+        const flow = await deploy({
+          resource: { endpoint: "http://127.0.0.1:9", ...resource },
+        });
+        const { error } = await flow.fault(code);
+        assert.match(error.message, says);
+      });
+    }
+  });
+
   describe("for Azure", () => {
     it("gives the key in one header, and nowhere else", async () => {
       const server = createServer().listen(0, "127.0.0.1");
