@@ -1,0 +1,219 @@
+import assert from "node:assert/strict";
+import type { Clock } from "@sinonjs/fake-timers";
+import type { AudioFormat } from "../../lib/audio";
+import {
+  ConversationHub,
+  HandshakeBudget,
+  type Conversation,
+  type HubOptions,
+  type LifeEvent,
+  type VoiceLiveError,
+} from "../../lib/client";
+import type { Behaviour, SimulatorOptions } from "../../lib/simulator";
+import { fakeTime, pass } from "../flows/fake-time";
+import { tone } from "../simulator/sounds";
+import type { Random } from "../support/random";
+import { FaultPlayer } from "./fault-player";
+import { SessionLedger } from "./session-ledger";
+
+const MIC: AudioFormat = {
+  encoding: "signed-integer",
+  sampleRate: 24_000,
+  channels: 1,
+};
+const CHUNK_MS = 40;
+const CHUNK_BYTES = 48 * CHUNK_MS;
+const STEP_MS = 20;
+
+const SPOKEN = Buffer.concat([tone(600), Buffer.alloc(800 * 48)]);
+
+/** A spoken turn calls a function, its result and a typed turn are answered in a word. */
+const ANSWERS: Behaviour = ({ source, outputs }) => {
+  const say = (ms: number) => ({
+    play: { pcm: tone(ms), sampleRate: 24_000 },
+    transcript: "certainly",
+  });
+  return source === "speech" && outputs.length === 0
+    ? [say(1_000), { call: "look_up", arguments: {} }]
+    : [say(300)];
+};
+
+export interface WorldOptions {
+  readonly hub?: Partial<HubOptions>;
+  readonly simulator?: SimulatorOptions;
+  readonly handshakesPerMinute?: number;
+  /** Where clients connect; default: to the service itself. */
+  readonly url?: (service: FaultPlayer) => string;
+}
+
+/** Conversations of one hub and the service they talk to, in a time that the test moves. Chance comes from the test's seed. */
+export class World {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly service: FaultPlayer;
+  readonly ledger: SessionLedger;
+  readonly hub: ConversationHub;
+  /** What went wrong, as the flow was told. */
+  readonly faults: VoiceLiveError[] = [];
+  /** Replies that were complete, by conversation. */
+  readonly replies = new Map<string, number>();
+  /** Called with each step of a conversation's life. */
+  onLife: (conversation: Conversation, event: LifeEvent) => void = () =>
+    undefined;
+  readonly #ownRandom = Math.random;
+
+  static async create(
+    random: Random,
+    options: WorldOptions = {},
+  ): Promise<World> {
+    const clock = fakeTime();
+    const service = await FaultPlayer.start({
+      behaviours: [ANSWERS],
+      ...options.simulator,
+    });
+    return new World(random, clock, service, options);
+  }
+
+  private constructor(
+    random: Random,
+    clock: Clock,
+    service: FaultPlayer,
+    options: WorldOptions,
+  ) {
+    this.random = random;
+    this.clock = clock;
+    this.service = service;
+    this.ledger = new SessionLedger(service.simulator);
+    // The jitter of retries.
+    Math.random = () => random.next();
+    this.hub = this.#createHub(options);
+  }
+
+  /** A conversation under way to its first session. */
+  begin(key: string): Conversation {
+    const conversation = this.hub.open(key);
+    conversation.updateSettings({ instructions: key });
+    conversation.connect();
+    return conversation;
+  }
+
+  /** Ready on both sides, with one session. */
+  isReady(key: string): boolean {
+    return (
+      this.hub.get(key)?.state.name === "ready" &&
+      this.ledger.readyOf(key).length === 1
+    );
+  }
+
+  /**
+   * Moves time on until something is so.
+   * @returns ms that passed
+   */
+  async until(
+    what: string,
+    limitMs: number,
+    isDone: () => boolean,
+  ): Promise<number> {
+    const startedAt = this.clock.now;
+    while (!isDone()) {
+      const passedMs = this.clock.now - startedAt;
+      assert.ok(passedMs < limitMs, `${what}: not within ${limitMs} ms`);
+      await pass(this.clock, STEP_MS, STEP_MS);
+    }
+    return this.clock.now - startedAt;
+  }
+
+  async pass(ms: number): Promise<void> {
+    await pass(this.clock, ms, STEP_MS);
+  }
+
+  /** A typed question and its whole answer. */
+  async turn(key: string, limitMs = 10_000): Promise<void> {
+    const before = this.repliesOf(key);
+    this.type(key);
+    await this.until(
+      `the reply to ${key}`,
+      limitMs,
+      () => this.repliesOf(key) > before,
+    );
+  }
+
+  /** Types a question and goes on. */
+  type(key: string): void {
+    const content = [{ type: "input_text" as const, text: "Go on." }];
+    this.hub.open(key).say([{ type: "message", role: "user", content }], true);
+  }
+
+  /** Speaks for 600 ms and is silent for 800 ms, on the clock; `isOver` is asked all the time. */
+  async speak(key: string, isOver: () => boolean): Promise<void> {
+    for (let at = 0; at < SPOKEN.length && !isOver(); at += CHUNK_BYTES) {
+      this.hub
+        .open(key)
+        .appendAudio(SPOKEN.subarray(at, at + CHUNK_BYTES), MIC);
+      await this.pass(CHUNK_MS);
+    }
+  }
+
+  repliesOf(key: string): number {
+    return this.replies.get(key) ?? 0;
+  }
+
+  async close(): Promise<void> {
+    this.hub.close();
+    this.clock.uninstall();
+    Math.random = this.#ownRandom;
+    await this.service.simulator.close();
+  }
+
+  #createHub(options: WorldOptions): ConversationHub {
+    const url = options.url?.(this.service) ?? this.service.simulator.url;
+    const hub = new ConversationHub({
+      access: {
+        apiVersion: "2026-07-15",
+        budget: new HandshakeBudget(options.handshakesPerMinute ?? 1_000),
+        locate: () =>
+          Promise.resolve({
+            endpoint: new URL(`${url}/voice-live/realtime`),
+            headers: { "api-key": "any" },
+          }),
+      },
+      target: { target: "model", model: "gpt-realtime" },
+      settings: {
+        turn_detection: { type: "server_vad" },
+        input_audio_transcription: { model: "azure-speech" },
+      },
+      greeting: { mode: "none" },
+      maxConversations: 1_000,
+      idleMs: 0,
+      ...options.hub,
+    });
+    hub.declareTool({
+      name: "look_up",
+      description: "",
+      parameters: { type: "object" },
+      timeoutMs: 5_000,
+    });
+    this.#listen(hub);
+    return hub;
+  }
+
+  #listen(hub: ConversationHub): void {
+    hub.on("fault", (_conversation, fault) => this.faults.push(fault));
+    hub.on("call", (conversation, { callId }) =>
+      conversation.answerCall(callId, "{}", true),
+    );
+    hub.on("life", (conversation, event) => {
+      if (event.kind === "turn" && event.payload["status"] === "completed")
+        this.replies.set(
+          conversation.key,
+          this.repliesOf(conversation.key) + 1,
+        );
+      this.onLife(conversation, event);
+    });
+    hub.addOutlet({
+      options: { mode: "paced", leadMs: 200, chunkMs: 40, sampleRate: 24_000 },
+      audio: () => undefined,
+      playback: () => undefined,
+    });
+  }
+}
