@@ -133,7 +133,7 @@ export class ChaosPipe {
     for (let piece = this.#queue[0]; piece; piece = this.#queue[0]) {
       const waitMs = piece.dueAt - performance.now();
       if (waitMs > 0) {
-        this.#timer = setTimeout(() => this.#schedule(), waitMs);
+        this.#timer = setTimeout(() => this.#schedule(), Math.ceil(waitMs));
         return;
       }
       this.#queue.shift();

@@ -194,13 +194,17 @@ describe("ChaosProxy", () => {
     assert.equal(service.text + client.text, "");
   });
 
-  it("resets new connections while it is down, and leaves open ones alone", async () => {
+  it("refuses new connections while it is down, and leaves open ones alone", async () => {
     proxy.takeDown();
     const late = new Ear(connect(proxy.port, "127.0.0.1"));
     await until(() => late.closed);
-    assert.equal(late.error, "ECONNRESET");
+    assert.equal(late.error, "ECONNREFUSED");
     client.socket.write("hello");
     await until(() => service.text === "hello");
+    proxy.heal();
+    await open();
+    client.socket.write("again");
+    await until(() => service.text === "again");
   });
 
   it("closes slowly", async () => {

@@ -40,6 +40,7 @@ export class ChaosProxy {
   };
   readonly #holes = new Set<Direction>();
   #isDown = false;
+  #port = 0;
   #slowCloseMs = 0;
   #accepted = 0;
 
@@ -56,11 +57,12 @@ export class ChaosProxy {
     const proxy = new ChaosProxy(target, random);
     proxy.#server.listen(0, "127.0.0.1");
     await once(proxy.#server, "listening");
+    proxy.#port = (proxy.#server.address() as AddressInfo).port;
     return proxy;
   }
 
   get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    return this.#port;
   }
 
   get url(): string {
@@ -94,13 +96,16 @@ export class ChaosProxy {
     }
   }
 
-  /** New connections are reset, open ones live on. */
+  /** New connections are refused, open ones live on. */
   takeDown(): void {
+    if (this.#isDown) return;
     this.#isDown = true;
+    this.#server.close();
   }
 
   /** A perfect network from here on. Connections that have lost bytes are reset. */
   heal(): void {
+    if (this.#isDown) this.#server.listen(this.#port, "127.0.0.1");
     for (const link of this.#links)
       if (link.up.isHole || link.down.isHole) cut(link);
     this.#isDown = false;
@@ -126,13 +131,13 @@ export class ChaosProxy {
 
   async close(): Promise<void> {
     this.reset();
+    if (this.#isDown) return;
     this.#server.close();
     await once(this.#server, "close");
   }
 
   #accept(client: Socket): void {
     this.#accepted++;
-    if (this.#isDown) return void client.resetAndDestroy();
     const service = connect({
       port: this.#target,
       host: "127.0.0.1",
@@ -175,5 +180,8 @@ export class ChaosProxy {
 
 function cut({ client, service, up, down }: Link): void {
   for (const pipe of [up, down]) pipe.stop();
-  for (const socket of [client, service]) socket.resetAndDestroy();
+  for (const socket of [client, service])
+    // Node.js leaves the handle of a socket open that is reset while it ends.
+    if (socket.writableEnded) socket.destroy();
+    else socket.resetAndDestroy();
 }

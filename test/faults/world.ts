@@ -13,6 +13,7 @@ import type { Behaviour, SimulatorOptions } from "../../lib/simulator";
 import { fakeTime, pass } from "../flows/fake-time";
 import { tone } from "../simulator/sounds";
 import type { Random } from "../support/random";
+import { ChaosProxy } from "./chaos-proxy";
 import { FaultPlayer } from "./fault-player";
 import { SessionLedger } from "./session-ledger";
 
@@ -31,7 +32,7 @@ const SPOKEN = Buffer.concat([tone(600), Buffer.alloc(800 * 48)]);
 const ANSWERS: Behaviour = ({ source, outputs }) => {
   const say = (ms: number) => ({
     play: { pcm: tone(ms), sampleRate: 24_000 },
-    transcript: "certainly",
+    transcript: "one two three four five six",
   });
   return source === "speech" && outputs.length === 0
     ? [say(1_000), { call: "look_up", arguments: {} }]
@@ -42,8 +43,6 @@ export interface WorldOptions {
   readonly hub?: Partial<HubOptions>;
   readonly simulator?: SimulatorOptions;
   readonly handshakesPerMinute?: number;
-  /** Where clients connect; default: to the service itself. */
-  readonly url?: (service: FaultPlayer) => string;
 }
 
 /** Conversations of one hub and the service they talk to, in a time that the test moves. Chance comes from the test's seed. */
@@ -51,6 +50,7 @@ export class World {
   readonly clock: Clock;
   readonly random: Random;
   readonly service: FaultPlayer;
+  readonly network: ChaosProxy;
   readonly ledger: SessionLedger;
   readonly hub: ConversationHub;
   /** What went wrong, as the flow was told. */
@@ -71,18 +71,21 @@ export class World {
       behaviours: [ANSWERS],
       ...options.simulator,
     });
-    return new World(random, clock, service, options);
+    const network = await ChaosProxy.start(service.simulator.port, random);
+    return new World(random, clock, service, network, options);
   }
 
   private constructor(
     random: Random,
     clock: Clock,
     service: FaultPlayer,
+    network: ChaosProxy,
     options: WorldOptions,
   ) {
     this.random = random;
     this.clock = clock;
     this.service = service;
+    this.network = network;
     this.ledger = new SessionLedger(service.simulator);
     // The jitter of retries.
     Math.random = () => random.next();
@@ -160,20 +163,23 @@ export class World {
 
   async close(): Promise<void> {
     this.hub.close();
+    this.network.heal();
+    // What is said in farewell travels on the test's clock, too.
+    await this.pass(3_000);
     this.clock.uninstall();
     Math.random = this.#ownRandom;
+    await this.network.close();
     await this.service.simulator.close();
   }
 
   #createHub(options: WorldOptions): ConversationHub {
-    const url = options.url?.(this.service) ?? this.service.simulator.url;
     const hub = new ConversationHub({
       access: {
         apiVersion: "2026-07-15",
         budget: new HandshakeBudget(options.handshakesPerMinute ?? 1_000),
         locate: () =>
           Promise.resolve({
-            endpoint: new URL(`${url}/voice-live/realtime`),
+            endpoint: new URL(`${this.network.url}/voice-live/realtime`),
             headers: { "api-key": "any" },
           }),
       },
