@@ -15,6 +15,9 @@ interface EventConfig extends NodeDef {
   readonly raw?: unknown;
 }
 
+/** They carry what was said or is to be done, which a flow needs as it is; the others tell what the service told us. */
+const CONTENT_KINDS: ReadonlySet<string> = new Set(["approval", "history"]);
+
 const KINDS = [
   "connected",
   "ready",
@@ -43,14 +46,13 @@ export default function (RED: NodeAPI): void {
       payload: unknown,
       voice: Readonly<Record<string, unknown>> = {},
     ): void => {
-      if (topic === "raw" || kinds.has(topic))
-        this.send(
-          session.message(
-            conversation,
-            { topic, payload: withoutSecrets(payload) },
-            voice,
-          ),
-        );
+      if (topic !== "raw" && !kinds.has(topic)) return;
+      const shown = CONTENT_KINDS.has(topic)
+        ? payload
+        : withoutSecrets(payload);
+      this.send(
+        session.message(conversation, { topic, payload: shown }, voice),
+      );
     };
 
     const onLife = (

@@ -28,19 +28,32 @@ export function hideKnownSecrets(text: string): string {
 }
 
 function spell(secret: string): readonly string[] {
-  // By way of bytes, since half a surrogate pair would throw.
-  const encoded = encodeURIComponent(Buffer.from(secret).toString());
+  const encoded = urlSpellings(secret);
   const spellings = new Set([
     secret,
     secret.toLowerCase(),
     secret.toUpperCase(),
-    encoded,
-    encoded.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
+    ...encoded,
+    ...encoded.map((spelling) =>
+      spelling.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
+    ),
     JSON.stringify(secret).slice(1, -1),
     Buffer.from(secret).toString("hex"),
     ...base64Spellings(secret),
   ]);
   return [...spellings].toSorted((a, b) => b.length - a.length);
+}
+
+/** In a path, a form and a user's password: each leaves other characters as they are. */
+function urlSpellings(secret: string): readonly string[] {
+  const login = new URL("http://host");
+  login.password = secret;
+  return [
+    // By way of bytes, since half a surrogate pair would throw.
+    encodeURIComponent(Buffer.from(secret).toString()),
+    new URLSearchParams([["", secret]]).toString().slice(1),
+    login.password,
+  ];
 }
 
 /** Base64 takes three bytes at a time: a secret inside a longer text has three spellings, less the characters it shares. */

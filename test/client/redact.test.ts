@@ -5,7 +5,7 @@ import { hideKnownSecrets, learnSecret } from "../../lib/client/known-secrets";
 import { printable, redact, withoutSecrets } from "../../lib/client/redact";
 
 /** A word that no pattern takes for a key; with characters that every encoding spells in another way. */
-const SECRET = "Plain?word/with:marks+1";
+const SECRET = "Plain?word/with:marks + 1";
 
 describe("learnSecret", () => {
   before(() => learnSecret(SECRET));
@@ -18,6 +18,10 @@ describe("learnSecret", () => {
     "in a query, small": encodeURIComponent(SECRET).replaceAll(/%../g, (code) =>
       code.toLowerCase(),
     ),
+    "in a form": new URLSearchParams({ k: SECRET }).toString().slice(2),
+    "in the login of an address": Object.assign(new URL("http://host"), {
+      password: SECRET,
+    }).password,
     "in small letters": SECRET.toLowerCase(),
     "in capitals": SECRET.toUpperCase(),
     "in hexadecimal": Buffer.from(SECRET).toString("hex"),

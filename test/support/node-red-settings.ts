@@ -50,11 +50,14 @@ events.on("flows:started", () => report({ kind: "started" }));
 // A test run that dies must not leave its Node-RED behind.
 process.on("disconnect", () => process.exit());
 
+const isVerbose = process.env["VOICE_LIVE_LOG_LEVEL"] === "trace";
+
 const settings = {
   uiHost: "127.0.0.1",
   uiPort: 0,
   flowFile: "flows.json",
-  credentialSecret: false,
+  // Without one Node-RED keeps credentials as they are.
+  credentialSecret: process.env["VOICE_LIVE_CREDENTIAL_SECRET"] ?? false,
   lang: "en-US",
   contextStorage: {
     default: { module: "memory" },
@@ -62,7 +65,13 @@ const settings = {
   },
   telemetry: { enabled: false, updateNotification: false },
   editorTheme: { tours: false },
-  logging: { console: { level: "info", metrics: false, audit: false } },
+  logging: {
+    console: {
+      level: process.env["VOICE_LIVE_LOG_LEVEL"] ?? "info",
+      metrics: isVerbose,
+      audit: isVerbose,
+    },
+  },
 };
 
 export = settings;
