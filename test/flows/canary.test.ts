@@ -112,7 +112,10 @@ describe("a canary key, token and password", function () {
     );
 
     // The editor sends no credentials that were not typed anew.
-    const saved = resources.map(({ credentials: _, ...node }) => node);
+    const saved = resources.map((node) => ({
+      ...node,
+      credentials: undefined,
+    }));
     await nodeRed.deploy([...saved, ...rest]);
     await everythingHappened(nodeRed, all, nodeRed.sent.length);
     const shown = await adminAnswers(nodeRed, Object.keys(all));

@@ -36,6 +36,36 @@ function plain(msg: object): Record<string, unknown> {
   ) as Record<string, unknown>;
 }
 
+/** The part of Express that knows routes. */
+interface Router {
+  readonly stack: readonly {
+    readonly route?: {
+      readonly path: string;
+      readonly methods: Readonly<Record<string, boolean>>;
+    };
+  }[];
+}
+
+/** Where it lies depends on the version of Express; the fourth throws when it is asked for `router`. */
+type App = { readonly _router?: Router } | { readonly router: Router };
+
+/** What nodes have registered on `RED.httpAdmin`, as `GET /path`. */
+function adminRoutes(): readonly string[] {
+  const { httpAdmin } = require.main!.require("@node-red/runtime") as {
+    readonly httpAdmin: App;
+  };
+  const isFourth = "lazyrouter" in httpAdmin;
+  const router =
+    isFourth || !("router" in httpAdmin)
+      ? (httpAdmin as { readonly _router?: Router })._router
+      : httpAdmin.router;
+  return (router?.stack ?? []).flatMap(({ route }) =>
+    Object.keys(route?.methods ?? {}).map(
+      (method) => `${method.toUpperCase()} ${route?.path}`,
+    ),
+  );
+}
+
 observeSent(hooks, (sent) =>
   report({ kind: "sent", sent: { ...sent, msg: plain(sent.msg) } }),
 );
@@ -45,10 +75,20 @@ events.on("node-status", (detail) =>
     ...(detail as { id: string; status?: { text?: string } }),
   }),
 );
-events.on("flows:started", () => report({ kind: "started" }));
+events.on("flows:started", () =>
+  report({ kind: "started", routes: adminRoutes() }),
+);
 
 // A test run that dies must not leave its Node-RED behind.
 process.on("disconnect", () => process.exit());
+
+/** Users by their token, which is their permissions. */
+const adminAuth = {
+  type: "credentials",
+  users: [],
+  tokens: (token: string) =>
+    Promise.resolve({ username: "tester", permissions: token.split(",") }),
+};
 
 const isVerbose = process.env["VOICE_LIVE_LOG_LEVEL"] === "trace";
 
@@ -58,6 +98,7 @@ const settings = {
   flowFile: "flows.json",
   // Without one Node-RED keeps credentials as they are.
   credentialSecret: process.env["VOICE_LIVE_CREDENTIAL_SECRET"] ?? false,
+  ...(process.env["VOICE_LIVE_ADMIN_AUTH"] && { adminAuth }),
   lang: "en-US",
   contextStorage: {
     default: { module: "memory" },

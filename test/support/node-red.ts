@@ -12,7 +12,7 @@ export type ChildReport =
   | { kind: "sent"; sent: SentMessage }
   /** The status of a node that a deploy removes is missing. */
   | { kind: "status"; id: string; status?: { text?: string } }
-  | { kind: "started" };
+  | { kind: "started"; routes: readonly string[] };
 
 export interface NodeRedOptions {
   /** Flows to start with. */
@@ -81,6 +81,8 @@ export class NodeRed {
   readonly statuses = new Map<string, string[]>();
   /** How often flows have started: once at the beginning, then at each deploy. */
   starts = 0;
+  /** Admin routes that nodes have registered, as `GET /path`. */
+  adminRoutes: readonly string[] = [];
   readonly #child: ChildProcess;
   readonly #isTemporary: boolean;
   readonly #waits = new Set<Wait>();
@@ -239,8 +241,10 @@ export class NodeRed {
 
   #take(report: ChildReport): void {
     if (report.kind === "sent") this.sent.push(withBuffers(report.sent));
-    else if (report.kind === "started") this.starts += 1;
-    else
+    else if (report.kind === "started") {
+      this.starts += 1;
+      this.adminRoutes = report.routes;
+    } else
       this.statuses.set(report.id, [
         ...(this.statuses.get(report.id) ?? []),
         report.status?.text ?? "",
