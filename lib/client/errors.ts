@@ -53,6 +53,8 @@ export class VoiceLiveError extends Error {
     this.severity = details.severity ?? findCause("raised", [code]).severity;
     this.service = withoutSecrets(details.service);
     this.retryAfterMs = details.retryAfterMs;
+    // A stack that nobody has read keeps every object on it alive: the socket, and the message that was too large.
+    void this.stack;
   }
 
   /** It is tried again soon, unchanged and by itself. */

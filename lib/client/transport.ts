@@ -12,6 +12,8 @@ import type { ConnectOptions } from "./service-access";
 
 /** Avatar video and retrieved audio can be large (protocol.md §2.5). */
 const MAX_RECEIVED_BYTES = 16 * 1024 * 1024;
+/** Enough for 16 MiB in pieces of 4 KiB; each piece, however small, takes memory until the message is whole. */
+const MAX_FRAGMENTS = 4_096;
 /** The SDK waits 30 s; a user at a microphone does not. */
 const HANDSHAKE_TIMEOUT_MS = 15_000;
 const PING_EVERY_MS = 15_000;
@@ -40,6 +42,16 @@ export interface TransportListeners {
   drained(): void;
 }
 
+/** A message in too many pieces is too big, like one of too many bytes; ws calls it a breach of policy. */
+class ClientSocket extends WebSocket {
+  override close(code?: number, data?: string | Buffer): void {
+    super.close(code === POLICY ? TOO_BIG : code, data);
+  }
+}
+
+const POLICY = 1008;
+const TOO_BIG = 1009;
+
 /**
  * One WebSocket's life: handshake, keep-alive, close that never hangs.
  *
@@ -61,7 +73,7 @@ export class Transport {
 
   constructor(target: TransportTarget, listeners: TransportListeners) {
     this.#listeners = listeners;
-    this.#socket = new WebSocket(target.url, {
+    this.#socket = new ClientSocket(target.url, {
       ...target.connect,
       headers: {
         "User-Agent": "voicewire-node-red-voice-live",
@@ -69,6 +81,7 @@ export class Transport {
       },
       followRedirects: false,
       maxPayload: MAX_RECEIVED_BYTES,
+      maxFragments: MAX_FRAGMENTS,
       perMessageDeflate: false,
     });
     this.#handshake = setTimeout(

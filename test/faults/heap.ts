@@ -4,3 +4,16 @@ import { runInNewContext } from "node:vm";
 setFlagsFromString("--expose-gc");
 /** Collects all garbage: what is left is held by somebody. */
 export const collectGarbage = runInNewContext("gc") as () => void;
+
+/** Memory that somebody holds, Buffers included. */
+export function heldBytes(): number {
+  collectGarbage();
+  // The memory of Buffers that the first has found is given back by the second.
+  collectGarbage();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+export function inMb(bytes: number): string {
+  return `${bytes < 0 ? "" : "+"}${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}

@@ -6,7 +6,6 @@ import {
   type Outlet,
 } from "../../lib/client/conversation-hub";
 import type { OutletMode } from "../../lib/client/audio-outlet";
-import { HandshakeBudget } from "../../lib/client/handshake-budget";
 import { parseServerFrame } from "../../lib/protocol";
 import { nextTurn, until } from "../client/loopback";
 import { fakeTime } from "../flows/fake-time";
@@ -15,8 +14,9 @@ import {
   ScriptedService,
   type ScriptedSession,
 } from "../support/scripted-service";
-import { type Frame, FrameFuzzer, TOOL } from "./frame-fuzzer";
-import { collectGarbage } from "./heap";
+import { FrameFuzzer, TOOL } from "./frame-fuzzer";
+import { heldBytes, inMb } from "./heap";
+import { scriptedHub } from "./scripted-hub";
 import type { Finding } from "./suite";
 
 const BATCH = 500;
@@ -198,23 +198,9 @@ class Storm {
   }
 
   #createHub(): ConversationHub {
-    const hub = new ConversationHub({
-      access: {
-        apiVersion: "2026-07-15",
-        budget: new HandshakeBudget(1_000),
-        locate: () =>
-          Promise.resolve({
-            endpoint: new URL(`${this.#service.url}/voice-live/realtime`),
-            headers: {},
-          }),
-      },
-      target: { target: "model", model: "gpt-realtime" },
-      settings: {},
-      greeting: { mode: "none" },
+    const hub = scriptedHub(this.#service, {
       echo: "client",
       silenceMs: 1_000,
-      maxConversations: 1,
-      idleMs: 0,
     });
     hub.declareTool({
       name: TOOL,
@@ -290,15 +276,3 @@ function whereFrom(cause: unknown): string {
   const { stack = String(cause) } = cause as Error;
   return stack.split("\n").slice(0, 4).join();
 }
-
-function heldBytes(): number {
-  collectGarbage();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
-}
-
-function inMb(bytes: number): string {
-  return `${bytes < 0 ? "" : "+"}${(bytes / 1024 / 1024).toFixed(1)} MB`;
-}
-
-export type { Frame };

@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
 import { WebSocketServer, type WebSocket } from "ws";
 
 /** Any member, any depth: tests look at what came, the assertions check it. */
@@ -30,8 +31,11 @@ export class ScriptedService {
 
   /** The next client to come, as soon as its settings are confirmed. */
   async session(): Promise<ScriptedSession> {
-    const [socket] = (await once(this.#server, "connection")) as [WebSocket];
-    const session = new ScriptedSession(socket);
+    const [socket, request] = (await once(this.#server, "connection")) as [
+      WebSocket,
+      IncomingMessage,
+    ];
+    const session = new ScriptedSession(socket, request.socket);
     await session.ready;
     return session;
   }
@@ -50,11 +54,15 @@ export class ScriptedSession {
   readonly received: WireEvent[] = [];
   readonly ready: Promise<void>;
   readonly #socket: WebSocket;
+  readonly #wire: Socket;
+  #closeCode: number | undefined;
   #appends = 0;
   #events = 0;
 
-  constructor(socket: WebSocket) {
+  constructor(socket: WebSocket, wire: Socket) {
     this.#socket = socket;
+    this.#wire = wire;
+    socket.on("close", (code) => (this.#closeCode = code));
     this.ready = new Promise((resolve) => {
       socket.on("message", (data: Buffer) =>
         this.#receive(JSON.parse(data.toString("utf8")) as WireEvent, resolve),
@@ -77,6 +85,19 @@ export class ScriptedSession {
   /** Sends any message as it is: text, or binary. */
   sendFrame(frame: string | Buffer): void {
     this.#socket.send(frame);
+  }
+
+  /** How the client has closed it, if it has. */
+  get closeCode(): number | undefined {
+    return this.#closeCode;
+  }
+
+  /** Writes bytes past the WebSocket, and waits until the kernel has taken them; a socket that is closed takes none. */
+  async sendBytes(bytes: Buffer): Promise<void> {
+    if (!this.#wire.writable) return;
+    await new Promise<void>((resolve) =>
+      this.#wire.write(bytes, () => resolve()),
+    );
   }
 
   /** Until the client has taken in all that was sent, and what it answered to that has come: frames keep their order. */
