@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { Clock } from "@sinonjs/fake-timers";
 import type { VoiceLiveError } from "../../lib/client";
-import {
+import type {
   ConversationHub,
-  type Outlet,
+  Outlet,
 } from "../../lib/client/conversation-hub";
 import type { OutletMode } from "../../lib/client/audio-outlet";
 import { parseServerFrame } from "../../lib/protocol";
