@@ -1,3 +1,4 @@
+import { dialectsDoc } from "./dialects-doc";
 import { errorsDoc } from "./errors-doc";
 
 export interface GeneratedDoc {
@@ -8,5 +9,6 @@ export interface GeneratedDoc {
 
 /** Pages made from tables in the code. A test fails where a page is not what its table gives. */
 export const GENERATED_DOCS: readonly GeneratedDoc[] = [
+  { file: "docs/dialects.md", render: dialectsDoc },
   { file: "docs/errors.md", render: errorsDoc },
 ];

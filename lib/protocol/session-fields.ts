@@ -171,7 +171,7 @@ export const RESPONSE_FIELDS: RulesOf<ResponseCreateParams> = {
   input_items: { names: { openai: "input", "openai-beta": "input" } },
   append_input_items: { lacking: AZURE_ONLY },
   // `false` says the same as `conversation: "none"`, which `fitClientEvent` puts there.
-  commit: { lacking: both("conversation instead"), fit: () => undefined },
+  commit: { lacking: both("conversation: none instead"), fit: () => undefined },
   cancel_previous: { lacking: AZURE_ONLY },
   pre_generated_assistant_message: {
     lacking: both("the model is asked to say it word for word, and may not"),
