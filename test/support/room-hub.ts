@@ -6,9 +6,9 @@ import { HandshakeBudget } from "../../lib/client/handshake-budget";
 import type { SimulatedSession, Simulator } from "../../lib/simulator";
 import { until } from "../client/loopback";
 
-/** Conversations with the simulator, without a flow around them. */
+/** Conversations with the simulator or another service, without a flow around them. */
 export function hubOn(
-  simulator: Simulator,
+  simulator: Pick<Simulator, "url">,
   options: Partial<HubOptions> = {},
   budget = new HandshakeBudget(1_000),
 ): ConversationHub {
