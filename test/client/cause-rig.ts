@@ -1,12 +1,20 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
+import type { TlsOptions } from "node:tls";
 import { WebSocketServer, type WebSocket } from "ws";
 import type { ConversationHub } from "../../lib/client/conversation-hub";
 import type { VoiceLiveError } from "../../lib/client/errors";
+import { ProxyAgent, readProxy } from "../../lib/client/proxy";
+import type { ConnectOptions } from "../../lib/client/service-access";
 import { Transport } from "../../lib/client/transport";
+import {
+  ConnectProxy,
+  type ConnectProxyOptions,
+} from "../support/connect-proxy";
 import { hubOn } from "../support/room-hub";
 import { ScriptedService, type WireEvent } from "../support/scripted-service";
+import { TlsFront } from "../support/tls-front";
 import { LoopbackServer, until, type Answer } from "./loopback";
 
 /** What one connection to a server of this answer comes to. */
@@ -26,10 +34,11 @@ export async function endWith(
 export function endOf(
   url: string,
   whenOpen: () => void = () => undefined,
+  connect?: ConnectOptions,
 ): Promise<VoiceLiveError> {
   return new Promise((resolve) => {
     const transport = new Transport(
-      { url, headers: {} },
+      { url, headers: {}, connect },
       {
         opened: whenOpen,
         received: () => undefined,
@@ -39,6 +48,37 @@ export function endOf(
     );
     assert.equal(transport.isOpen, false);
   });
+}
+
+/** What a tunnel comes to through a proxy of this answer. */
+export async function endThroughProxy(
+  answer: ConnectProxyOptions["answer"],
+  whenAsked?: () => void,
+): Promise<VoiceLiveError> {
+  const proxy = await new ConnectProxy({ port: 0, answer }).listen();
+  const url = `http://127.0.0.1:${proxy.port}`;
+  try {
+    const agent = new ProxyAgent(readProxy({ url }));
+    const end = endOf("wss://voice.example.com/", undefined, { agent });
+    await until(() => proxy.connects.length > 0);
+    whenAsked?.();
+    return await end;
+  } finally {
+    await proxy.close();
+  }
+}
+
+/** What a handshake comes to with a host that proves itself so. */
+export async function endOverTls(
+  certificate: TlsOptions,
+  connect: ConnectOptions = {},
+): Promise<VoiceLiveError> {
+  const front = await new TlsFront(0, certificate).listen();
+  try {
+    return await endOf(`wss://127.0.0.1:${front.port}/`, undefined, connect);
+  } finally {
+    await front.close();
+  }
 }
 
 /** What a peer's end of an open socket comes to. */

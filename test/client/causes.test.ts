@@ -13,17 +13,16 @@ import {
   createCredential,
   type TokenSource,
 } from "../../lib/client/credential";
-import {
-  diagnoseClose,
-  diagnoseProxy,
-  diagnoseSocket,
-} from "../../lib/client/diagnosis";
+import { diagnoseClose, diagnoseSocket } from "../../lib/client/diagnosis";
 import { ERROR_CODES, VoiceLiveError } from "../../lib/client/errors";
+import { PrivateAuthority } from "../support/certificates";
 import type { WireEvent } from "../support/scripted-service";
 import {
   endBy,
   endByBytes,
   endOf,
+  endOverTls,
+  endThroughProxy,
   endWith,
   toldInSession,
   toldWhileOpening,
@@ -58,11 +57,8 @@ const PRODUCE: Readonly<
     const body = JSON.stringify({ error: { ...SAID, code } });
     return endWith(refuse(Number(status), body));
   },
-  // test/client/proxy.test.ts has the real one.
   proxy: (mark) =>
-    Promise.resolve(
-      diagnoseProxy(Number(exampleOf(mark, mark === "*" ? "600" : "99"))),
-    ),
+    endThroughProxy(Number(exampleOf(mark, mark === "*" ? "600" : "99"))),
   // Most cannot be had on loopback; those that can follow below.
   socket: (mark) =>
     Promise.resolve(
@@ -140,6 +136,8 @@ const FIND: Readonly<Record<string, () => Promise<VoiceLiveError | Told>>> = {
   "handshake-silent": () => endWith(() => clock.tick(15_000)),
   "settings-silent": () => toldWhileOpening(() => clock.tick(30_000)),
   "peer-dead": () => endWith(fallSilent, () => clock.tick(25_000)),
+  "proxy-down": () => endThroughProxy("end"),
+  "proxy-silent": () => endThroughProxy("silence", () => clock.tick(10_000)),
   unreadable: () => toldInSession({ type: 5 as unknown as string }),
   "short-sessions": () => {
     const fault = diagnoseClose(1000, "");
@@ -364,6 +362,49 @@ describe("causes on a real socket", () => {
   for (const [id, what, produce] of SOCKETS)
     it(`finds «${id}» in ${what}`, async () =>
       checkFault(await produce(), CAUSES[id]));
+
+  describe("over TLS", () => {
+    let authority: PrivateAuthority;
+    before(() => (authority = new PrivateAuthority()));
+    after(() => authority.remove());
+
+    for (const [id, what, produce] of [
+      [
+        "certificate-self-signed",
+        "a certificate that vouches for itself",
+        () => endOverTls(authority.selfSigned),
+      ],
+      [
+        "certificate-untrusted",
+        "one of an authority that is not known",
+        () => endOverTls(authority.issue("IP:127.0.0.1")),
+      ],
+      [
+        "certificate-untrusted",
+        "one that brings its authority along",
+        () => {
+          const { cert, key } = authority.issue("IP:127.0.0.1");
+          return endOverTls({ cert: cert + authority.ca, key });
+        },
+      ],
+      [
+        "wrong-name",
+        "one for another host",
+        () =>
+          endOverTls(authority.issue("DNS:other.example.com"), {
+            ca: authority.ca,
+          }),
+      ],
+      [
+        "certificate-expired",
+        "one that has expired",
+        () =>
+          endOverTls(authority.issue("IP:127.0.0.1", -1), { ca: authority.ca }),
+      ],
+    ] as const)
+      it(`finds «${id}» in ${what}`, async () =>
+        checkFault(await produce(), CAUSES[id]));
+  });
 
   it("finds «tls-files» in a key that is none", () => {
     assert.throws(

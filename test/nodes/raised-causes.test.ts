@@ -9,6 +9,7 @@ import {
 import { DEFAULT_CALL_LIMITS } from "../../lib/client/call-limits";
 import { CallRunner } from "../../lib/client/call-runner";
 import { CAUSES, type Cause } from "../../lib/client/causes";
+import { Memory } from "../../lib/client/memory";
 import { ToolCallLedger, type FunctionCall } from "../../lib/client/tool-calls";
 import { ToolBox } from "../../lib/client/tools";
 import { stopClock } from "../client/clock";
@@ -82,6 +83,18 @@ const REFUSE: Readonly<Record<string, () => unknown>> = {
   },
   VOICE_LIVE_ARGUMENTS: () => toolBox().readArguments("weather", "{}"),
   VOICE_LIVE_TOOL: () => toolBox().readArguments("lottery", "{}"),
+  VOICE_LIVE_HISTORY: async () => {
+    const fail = () => Promise.reject(new Error("no disk"));
+    const faults: VoiceLiveError[] = [];
+    const memory = new Memory({
+      key: "caller",
+      bounds: { maxItems: 1, maxCharacters: 1 },
+      store: { load: fail, save: fail, remove: fail },
+      onFault: (fault) => faults.push(fault),
+    });
+    await memory.ready();
+    return faults[0];
+  },
   VOICE_LIVE_INTERNAL: () => {
     throw toVoiceLiveError(new RangeError("x"));
   },
@@ -157,7 +170,7 @@ describe("causes that are raised in their own words", () => {
 
   async function raise(code: string): Promise<VoiceLiveError> {
     const refuse = REFUSE[code];
-    if (refuse) return thrownBy(refuse);
+    if (refuse) return refusedBy(refuse);
     const refusal = REFUSE_MESSAGE[code];
     assert.ok(refusal, `REFUSE or REFUSE_MESSAGE has an entry for ${code}`);
     const { flow: options, messages } = refusal;
@@ -168,12 +181,11 @@ describe("causes that are raised in their own words", () => {
   }
 });
 
-function thrownBy(refuse: () => unknown): VoiceLiveError {
-  try {
-    refuse();
-  } catch (thrown) {
-    assert.ok(thrown instanceof VoiceLiveError);
-    return thrown;
-  }
-  return assert.fail("nothing was refused");
+/** What is thrown, or reported otherwise. */
+async function refusedBy(refuse: () => unknown): Promise<VoiceLiveError> {
+  const [outcome] = await Promise.allSettled([(async () => refuse())()]);
+  const refused =
+    outcome.status === "rejected" ? outcome.reason : outcome.value;
+  assert.ok(refused instanceof VoiceLiveError);
+  return refused;
 }

@@ -28,6 +28,11 @@ export class PrivateAuthority {
     this.ca = this.#read("ca.pem");
   }
 
+  /** The authority's own, which vouches for itself. */
+  get selfSigned(): Certificate {
+    return { cert: this.ca, key: this.#read("ca.key") };
+  }
+
   /** @param names - as openssl writes them: `DNS:voice.example.com,IP:192.0.2.7` */
   issue(names: string, days = 2): Certificate {
     const name = `${(this.#count += 1)}`;
