@@ -78,7 +78,7 @@ export class DayKeeper {
     if (!day.restore(value, Date.now()))
       onFault(
         new VoiceLiveError(
-          "VOICE_LIVE_CONFIGURATION",
+          "VOICE_LIVE_HISTORY",
           `The day's usage in the context store ${this.#options.store} cannot be read`,
           { nextStep: "It is counted from zero." },
         ),
@@ -125,7 +125,7 @@ export class DayKeeper {
     this.#told = told;
     this.#options.onFault(
       new VoiceLiveError(
-        "VOICE_LIVE_CONFIGURATION",
+        "VOICE_LIVE_HISTORY",
         `The context store ${this.#options.store} did not ${what} the day's usage: ${reason}`,
         { nextStep: "Check the store in settings.js; it is tried again." },
       ),

@@ -503,6 +503,79 @@ describe("ConversationHub", () => {
     await lose();
   });
 
+  it("sends what it held over a minute without a service at twice real time, two seconds of it", async () => {
+    await begin();
+    await speak(quiet(1_000));
+    hub.removeAllListeners("fault");
+    const port = Number(new URL(simulator.url).port);
+    const closed = simulator.close();
+    await speak(quiet(60_000));
+    await closed;
+    simulator = await startSimulator({ script: "echo", port });
+    // The longest wait between two attempts is 30 s.
+    for (let ms = 0; caller().state.name !== "ready"; ms += STEP_MS) {
+      assert.ok(ms < 35_000, "the session is opened again");
+      await speak(quiet(STEP_MS));
+    }
+    const since = clock.now;
+    const [session] = simulator.sessions;
+    const received: { readonly at: number; readonly ms: number }[] = [];
+    for (let step = 0; step < 100; step++) {
+      const ms = session?.receivedMs ?? 0;
+      received.push({ at: clock.now - since, ms });
+      await speak(quiet(STEP_MS));
+    }
+    for (const { at: passedMs, ms } of received)
+      assert.ok(ms <= 2 * passedMs + 4 * STEP_MS, `${ms} in ${passedMs} ms`);
+    const lead = (): number => (session?.receivedMs ?? 0) - (clock.now - since);
+    await until(() => lead() > 1_800);
+    assert.ok(lead() <= 2_000 + 4 * STEP_MS, `${lead()}`);
+  }).timeout(60_000);
+
+  it("holds the service back at two minutes of speech, loses none of it, and counts that", async () => {
+    const SPEECH_MS = 300_000;
+    await begin({}, { behaviours: [saying(SPEECH_MS)], speed: Infinity });
+    caller().respond();
+    await pass(clock, SPEECH_MS + 5_000, 100);
+    assert.equal(sha1(played()), sha1(tone(SPEECH_MS)));
+    const [turn] = kinds("turn");
+    assert.ok(Number(turn?.payload["downlink_pauses"]) >= 2);
+    assert.equal(kinds("ready").length, 1);
+    assert.equal(kinds("closed").length, 0);
+  }).timeout(60_000);
+
+  it("is not held up by a flow that takes its time over each chunk", async () => {
+    let pending = 0;
+    await begin({}, { behaviours: [saying(2_000)] }, () =>
+      hub.addOutlet({
+        options: {
+          mode: "paced",
+          leadMs: 200,
+          chunkMs: 40,
+          sampleRate: 24_000,
+        },
+        audio: (_conversation, chunk) => {
+          chunks.push(chunk);
+          pending++;
+          setTimeout(() => pending--, 10_000);
+        },
+        playback: (_conversation, { event }) =>
+          playback.push(`${event} @${clock.now}`),
+      }),
+    );
+    caller().respond();
+    await pass(clock, 2_500);
+    assert.equal(sha1(played()), sha1(tone(2_000)));
+    assert.deepEqual(
+      playback.map((event) => event.split(" ")[0]),
+      ["start", "end"],
+    );
+    assert.equal(pending, 50);
+    const [turn] = kinds("turn");
+    assert.equal(turn?.payload["underruns"], 0);
+    assert.equal(turn?.payload["downlink_pauses"], 0);
+  });
+
   it("counts the underruns of a turn in its figures", async () => {
     const pause: Behaviour = () => [
       { play: { pcm: tone(500), sampleRate: 24_000 }, transcript: "Well" },

@@ -12,13 +12,15 @@ export function hubOn(
   options: Partial<HubOptions> = {},
   budget = new HandshakeBudget(1_000),
 ): ConversationHub {
+  // The address stays when the service is gone.
+  const { url } = simulator;
   return new ConversationHub({
     access: {
       apiVersion: "2026-07-15",
       budget,
       locate: () =>
         Promise.resolve({
-          endpoint: new URL(`${simulator.url}/voice-live/realtime`),
+          endpoint: new URL(`${url}/voice-live/realtime`),
           headers: { "api-key": "any" },
         }),
     },
