@@ -203,7 +203,8 @@ export class Connection {
       case "retry":
         // On top of what the service asks for, so that those who were told the same do not come at once.
         return this.#after(
-          effect.atLeastMs + retryDelayMs(effect.attempt, this.#random()),
+          effect.atLeastMs +
+            retryDelayMs(effect.attempt, this.#random(), this.#isUrgent()),
           { type: "retryDue" },
         );
       case "retrySlowly":

@@ -1,4 +1,6 @@
-const WINDOW_MS = 60_000;
+/** The service counts handshakes when they arrive: one that was slow on its way would fall into the minute of those after it. */
+const ARRIVAL_SPREAD_MS = 1_000;
+const WINDOW_MS = 60_000 + ARRIVAL_SPREAD_MS;
 
 export interface HandshakeRequest {
   /** Calls when a handshake may begin. */
@@ -9,7 +11,7 @@ export interface HandshakeRequest {
 
 /**
  * Keeps the handshakes of one resource within the service's quota (protocol.md §14): in any 60 seconds
- * at most `perMinute` start. Conversations with an active caller go first; among equals, who came first.
+ * at most `perMinute` arrive. Conversations with an active caller go first; among equals, who came first.
  */
 export class HandshakeBudget {
   readonly #perMinute: number;

@@ -4,9 +4,16 @@ import { retryDelayMs } from "../../lib/client/backoff";
 const ALMOST_ONE = 1 - Number.EPSILON;
 
 describe("retryDelayMs", () => {
+  for (const attempt of [0, 1]) {
+    it(`lets who is waited for make attempt ${attempt} in the first half of 250 ms, others in the second`, () => {
+      assert.equal(retryDelayMs(attempt, 0, true), 0);
+      assert.equal(retryDelayMs(attempt, ALMOST_ONE, true), 125);
+      assert.equal(retryDelayMs(attempt, 0), 125);
+      assert.equal(retryDelayMs(attempt, ALMOST_ONE), 250);
+    });
+  }
+
   for (const [attempt, longest] of [
-    [0, 250],
-    [1, 250],
     [2, 1_000],
     [3, 2_000],
     [4, 4_000],

@@ -652,7 +652,7 @@ describe("ConversationHub", () => {
       });
       assert.ok(silent && talker);
       if (what !== "speaks") talker.respond();
-      clock.tick(59_000);
+      clock.tick(60_000);
       if (what === "speaks") talker.appendAudio(speech(40), MIC);
       clock.tick(1_000);
       await until(() => talker.state.name === "ready");

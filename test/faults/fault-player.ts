@@ -20,8 +20,8 @@ interface Armed {
 export class FaultPlayer {
   readonly simulator: Simulator;
   #armed: Armed | undefined;
-  #isDown = false;
-  #handshakes = 0;
+  /** When each handshake began, on the clock of `performance.now()`. */
+  readonly handshakes: number[] = [];
 
   private constructor(simulator: Simulator) {
     this.simulator = simulator;
@@ -36,11 +36,6 @@ export class FaultPlayer {
     return (held.player = new FaultPlayer(simulator));
   }
 
-  /** Handshakes that were ever begun. */
-  get handshakes(): number {
-    return this.#handshakes;
-  }
-
   /** @param struck - called right before the steps are carried out */
   arm(
     moment: Moment,
@@ -51,18 +46,9 @@ export class FaultPlayer {
     this.#armed = { moment, left: nth - 1, steps, struck };
   }
 
-  disarm(): void {
-    this.#armed = undefined;
-  }
-
-  /** Every session is cut, and handshakes are until `bringBack`. */
-  takeDown(): void {
-    this.#isDown = true;
+  /** Cuts every session at once. */
+  dropAll(): void {
     for (const session of this.simulator.sessions) session.drop();
-  }
-
-  bringBack(): void {
-    this.#isDown = false;
   }
 
   /** What the simulator asks; not for tests. */
@@ -70,8 +56,7 @@ export class FaultPlayer {
     moment: Moment,
     session: SimulatedSession | undefined,
   ): readonly MomentStep[] | undefined {
-    if (moment === "handshake") this.#handshakes++;
-    if (moment === "handshake" && this.#isDown) return [{ drop: true }];
+    if (moment === "handshake") this.handshakes.push(performance.now());
     const armed = this.#armed;
     if (armed?.moment !== moment || armed.left-- > 0) return undefined;
     this.#armed = undefined;

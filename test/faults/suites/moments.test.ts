@@ -80,8 +80,7 @@ class Watch {
       },
       fault.nth,
     );
-    if (isOpening(fault.moment))
-      for (const session of world.ledger.readyOf(KEY)) session.drop();
+    if (isOpening(fault.moment)) world.service.dropAll();
     else await world.speak(KEY, () => hasStruck);
     await world.until(`${fault.moment} to come`, 20_000, () => hasStruck);
     this.struck++;
