@@ -380,7 +380,7 @@ describe("Connection", () => {
       if (attempts() === 0) connection.connect();
       clock.tick(30_000);
       assert.equal(budget.waiting, 2);
-      clock.tick(30_000);
+      clock.tick(31_000);
       assert.equal(budget.waiting, 1);
       assert.equal(isOtherStarted, !goesFirst);
       if (goesFirst) await inState("waiting");
