@@ -1,16 +1,35 @@
 import {
+  ANIMATION_OUTPUTS,
+  AUDIO_TIMESTAMP_TYPES,
+  EAGERNESS_LEVELS,
+  EOU_MODELS,
+  EOU_THRESHOLD_LEVELS,
   INPUT_AUDIO_FORMATS,
+  INTERIM_RESPONSE_TRIGGERS,
+  INTERIM_RESPONSE_TYPES,
   MODALITIES,
   NOISE_REDUCTION_TYPES,
   REASONING_EFFORTS,
+  SESSION_INCLUDES,
   TURN_DETECTION_TYPES,
   VOICE_TYPES,
 } from "../protocol";
 import { outputFormatOf } from "./audio-format";
-import { isJsonObject, type JsonObject } from "./json-object";
+import { isAvatar } from "./avatar-checks";
 import { invalidValue, missingParameter, RequestFault } from "./request-fault";
-
-type Check = (value: unknown, param: string) => void;
+import { isTool, isToolChoice } from "./tool-checks";
+import {
+  between,
+  type Check,
+  checkMembers,
+  hasType,
+  isBoolean,
+  isString,
+  isTextMap,
+  listOf,
+  membersOf,
+  oneOf,
+} from "./value-checks";
 
 /** 44.1 and 48 kHz are not documented, but live tests pass with them. @see protocol.md §7.1 */
 const SAMPLING_RATES: readonly unknown[] = [
@@ -30,7 +49,10 @@ const CHECKS: Readonly<Record<string, Check>> = {
   input_audio_noise_reduction: hasType(NOISE_REDUCTION_TYPES),
   input_audio_echo_cancellation: isEchoCancellation,
   input_audio_transcription: isTranscription,
-  output_audio_timestamp_types: listOf(oneOf(["word"])),
+  output_audio_timestamp_types: listOf(oneOf(AUDIO_TIMESTAMP_TYPES)),
+  animation: isAnimation,
+  avatar: isAvatar,
+  interim_response: isInterimResponse,
   tools: listOf(isTool),
   tool_choice: isToolChoice,
   parallel_tool_calls: isBoolean,
@@ -38,7 +60,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   max_response_output_tokens: isTokenLimit,
   max_output_tokens: isTokenLimit,
   reasoning_effort: oneOf(REASONING_EFFORTS),
-  include: listOf(isString),
+  include: listOf(oneOf(SESSION_INCLUDES)),
   metadata: isMetadata,
 };
 
@@ -56,58 +78,6 @@ export function checkSetting(
   CHECKS[name]?.(value, `${root}.${name}`);
 }
 
-function isString(value: unknown, param: string): void {
-  if (typeof value !== "string") throw invalidValue(param, "a string", value);
-}
-
-function isBoolean(value: unknown, param: string): void {
-  if (typeof value !== "boolean") throw invalidValue(param, "a boolean", value);
-}
-
-function oneOf(values: readonly unknown[]): Check {
-  return (value, param) => {
-    if (!values.includes(value))
-      throw invalidValue(param, values.join(", "), value);
-  };
-}
-
-function between(low: number, high: number): Check {
-  return (value, param) => {
-    const isInside = typeof value === "number" && value >= low && value <= high;
-    if (!isInside)
-      throw invalidValue(param, `a number from ${low} to ${high}`, value);
-  };
-}
-
-function listOf(check: Check): Check {
-  return (value, param) => {
-    if (!Array.isArray(value)) throw invalidValue(param, "an array", value);
-    value.forEach((member, index) => check(member, `${param}[${index}]`));
-  };
-}
-
-function hasType(types: readonly string[]): Check {
-  return (value, param) =>
-    oneOf(types)(membersOf(value, param)["type"], `${param}.type`);
-}
-
-/** Optional members: absent and null are fine. */
-function checkMembers(
-  members: JsonObject,
-  param: string,
-  checks: Readonly<Record<string, Check>>,
-): void {
-  for (const [name, check] of Object.entries(checks)) {
-    const value = members[name];
-    if (value !== undefined && value !== null) check(value, `${param}.${name}`);
-  }
-}
-
-function membersOf(value: unknown, param: string): JsonObject {
-  if (!isJsonObject(value)) throw invalidValue(param, "an object", value);
-  return value;
-}
-
 function isModalities(value: unknown, param: string): void {
   listOf(oneOf(MODALITIES))(value, param);
   const modalities: readonly unknown[] = Array.isArray(value) ? value : [];
@@ -120,6 +90,8 @@ function isModalities(value: unknown, param: string): void {
       param,
     );
   }
+  if (modalities.includes("avatar") && !modalities.includes("audio"))
+    throw invalidValue(param, "'audio' beside 'avatar'", value);
 }
 
 function isVoice(value: unknown, param: string): void {
@@ -135,6 +107,11 @@ function isVoice(value: unknown, param: string): void {
     rate: isString,
     pitch: isString,
     volume: isString,
+    style: isString,
+    locale: isString,
+    prefer_locales: listOf(isString),
+    custom_lexicon_url: isString,
+    custom_text_normalization_url: isString,
     temperature: between(0, 1),
   });
 }
@@ -169,7 +146,21 @@ function isTurnDetection(value: unknown, param: string): void {
     interrupt_response: isBoolean,
     auto_truncate: isBoolean,
     remove_filler_words: isBoolean,
-    eagerness: oneOf(["auto", "low", "medium", "high"]),
+    eagerness: oneOf(EAGERNESS_LEVELS),
+    languages: listOf(isString),
+    appended_text_after_truncation: isString,
+    speech_duration_assistant_speaking_ms: between(0, LONGEST_PAUSE_MS),
+    end_of_utterance_detection: isEndOfUtterance,
+  });
+}
+
+/** The form of 2025-05, with `threshold` and `timeout`, was superseded. @see protocol.md §7.3 */
+function isEndOfUtterance(value: unknown, param: string): void {
+  const detection = membersOf(value, param);
+  oneOf(EOU_MODELS)(detection["model"], `${param}.model`);
+  checkMembers(detection, param, {
+    threshold_level: oneOf(EOU_THRESHOLD_LEVELS),
+    timeout_ms: between(0, LONGEST_PAUSE_MS),
   });
 }
 
@@ -203,26 +194,43 @@ function isTranscription(value: unknown, param: string): void {
   if (model === undefined) throw missingParameter(`${param}.model`);
   if (typeof model !== "string" || model === "")
     throw invalidValue(`${param}.model`, "a model name", model);
+  checkMembers(membersOf(value, param), param, {
+    language: isString,
+    phrase_list: isPhraseList,
+    custom_speech: isTextMap,
+    prompt: isString,
+  });
 }
 
-function isTool(value: unknown, param: string): void {
-  const tool = membersOf(value, param);
-  isString(tool["type"], `${param}.type`);
-  if (tool["type"] !== "function") return;
-  if (tool["name"] === undefined) throw missingParameter(`${param}.name`);
-  // The names that models can call. https://platform.openai.com/docs/api-reference/realtime
-  if (typeof tool["name"] !== "string" || !/^[\w-]{1,64}$/.test(tool["name"])) {
-    throw invalidValue(
-      `${param}.name`,
-      "1 to 64 letters, digits, '_' or '-'",
-      tool["name"],
-    );
-  }
+function isPhraseList(value: unknown, param: string): void {
+  listOf(isString)(value, param);
+  if (Array.isArray(value) && value.length >= 500)
+    throw invalidValue(param, "fewer than 500 phrases", value.length);
 }
 
-function isToolChoice(value: unknown, param: string): void {
-  if (typeof value === "string" && value !== "") return;
-  isString(membersOf(value, param)["type"], `${param}.type`);
+/** @see protocol.md §7.1 */
+function isAnimation(value: unknown, param: string): void {
+  checkMembers(membersOf(value, param), param, {
+    model_name: isString,
+    outputs: listOf(oneOf(ANIMATION_OUTPUTS)),
+  });
+}
+
+/** Hyphens are what a page prints; underscores are right. @see protocol.md §7.6 */
+function isInterimResponse(value: unknown, param: string): void {
+  const interim = membersOf(value, param);
+  oneOf(INTERIM_RESPONSE_TYPES)(
+    String(interim["type"]).replaceAll("-", "_"),
+    `${param}.type`,
+  );
+  checkMembers(interim, param, {
+    triggers: listOf(oneOf(INTERIM_RESPONSE_TRIGGERS)),
+    latency_threshold_ms: between(0, Infinity),
+    texts: listOf(isString),
+    model: isString,
+    instructions: isString,
+    max_completion_tokens: between(1, Infinity),
+  });
 }
 
 function isTokenLimit(value: unknown, param: string): void {

@@ -177,12 +177,13 @@ function checkList(
   value: unknown,
   { path }: SessionField,
 ): Problem | undefined {
-  if (!Array.isArray(value) || value.some((each) => typeof each !== "string"))
-    return { key: `${ERROR}.list` };
+  if (!Array.isArray(value) || !isTexts(value)) return { key: `${ERROR}.list` };
   if (path.endsWith("phrase_list") && value.length > MOST_PHRASES)
     return { key: `${ERROR}.phrases`, values: { most: MOST_PHRASES } };
   if (path === "modalities" && !value.includes("text"))
     return { key: `${ERROR}.modalities` };
+  if (value.includes("avatar") && !value.includes("audio"))
+    return { key: `${ERROR}.avatarAudio` };
   return undefined;
 }
 
@@ -206,18 +207,51 @@ function checkMetadata(pairs: Settings): Problem | undefined {
 }
 
 /** Text that could not be read stays text. */
-function checkJson(value: unknown): Problem | undefined {
-  if (typeof value !== "string") return undefined;
-  const reading = readJson(value, "any");
-  const problem = reading.ok ? value : reading.problem;
-  return { key: `${ERROR}.json`, values: { problem } };
+function checkJson(
+  value: unknown,
+  { path }: SessionField,
+): Problem | undefined {
+  if (typeof value === "string") {
+    const reading = readJson(value, "any");
+    const problem = reading.ok ? value : reading.problem;
+    return { key: `${ERROR}.json`, values: { problem } };
+  }
+  if (path.includes(".crop."))
+    return isCorner(value) ? undefined : { key: `${ERROR}.corner` };
+  return isServerList(value) ? undefined : { key: `${ERROR}.servers` };
+}
+
+function isCorner(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.length === 2 &&
+    value.every((each) => typeof each === "number" && each >= 0)
+  );
+}
+
+function isServerList(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.every((each) => isRecord(each) && isTexts(each.urls))
+  );
+}
+
+function isTexts(value: unknown): boolean {
+  return (
+    Array.isArray(value) && value.every((each) => typeof each === "string")
+  );
 }
 
 function checkText(
   value: unknown,
   { path }: SessionField,
+  settings: Settings,
 ): Problem | undefined {
   const isFine =
     typeof value === "string" || (path === "tool_choice" && isRecord(value));
-  return isFine ? undefined : { key: `${ERROR}.text` };
+  if (!isFine) return { key: `${ERROR}.text` };
+  const isSecond = path === "avatar.video.background.image_url";
+  return isSecond && valueAt(settings, "avatar.video.background.color")
+    ? { key: `${ERROR}.background` }
+    : undefined;
 }

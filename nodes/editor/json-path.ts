@@ -20,6 +20,8 @@ export function withValueAt(
   value: unknown,
 ): Settings {
   const [step = "", ...rest] = path.split(".");
+  const isNowhere = rest.length > 0 && !isRecord(settings[step]);
+  if (value === undefined && isNowhere) return settings;
   const inner =
     rest.length > 0
       ? withValueAt(childOf(settings, step), rest.join("."), value)

@@ -76,16 +76,22 @@ function parseField(kind: FieldKind, text: string): unknown {
   if (kind === "number") return numberOrText(text);
   if (kind === "choice" && text === "{}") return {};
   if (kind === "flag" && FLAGS.has(text)) return text === "true";
-  if (kind === "words" || kind === "set") return listFrom(text, /[,\n]/);
-  if (kind === "lines") return listFrom(text, /\n/);
+  if (LISTS.has(kind)) return parseList(kind, text);
   if (kind === "map") return mapFrom(text) ?? text;
   if (kind === "json") return parseJson(text);
   return text;
 }
 
+/** Separators alone are no list. */
+function parseList(kind: FieldKind, text: string): string[] | undefined {
+  const list = listFrom(text, kind === "lines" ? /\n/ : /[,\n]/);
+  return list.length > 0 ? list : undefined;
+}
+
 function parseJson(text: string): unknown {
   const reading = readJson(text, "any");
-  return reading.ok ? reading.value : text;
+  // `null` sets nothing.
+  return reading.ok ? (reading.value ?? undefined) : text;
 }
 
 function showMap(map: Settings): string {
