@@ -110,7 +110,11 @@ describe("the session dialog, whatever is done in it", () => {
           (changed, choice) => writeField(changed, path, kind, choice, drafts),
           settings,
         );
-        assert.deepEqual(after, settings, `seed ${seed}: ${path} ${detours}`);
+        assert.deepEqual(
+          after,
+          settings,
+          `seed ${seed}: ${path} ${detours.join(" ")}`,
+        );
       }
     }
   });
