@@ -8,6 +8,7 @@ import {
 } from "../protocol";
 import type { ConversationPolicy } from "./conversation-policy";
 import { echoSettings } from "./echo";
+import { learnSecretsIn } from "./redact";
 import { composeSettings } from "./session-settings";
 
 type SettingsPolicy = Pick<
@@ -100,6 +101,13 @@ export class LiveSettings {
 
   #compose(settings: RequestSession): RequestSession {
     const { tools, mcpAuthorizations } = this.#policy;
-    return composeSettings(settings, tools.definitions(), mcpAuthorizations);
+    const composed = composeSettings(
+      settings,
+      tools.definitions(),
+      mcpAuthorizations,
+    );
+    // The service's errors may quote what it was told.
+    learnSecretsIn(composed);
+    return composed;
   }
 }

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { hideKnownSecrets } from "./known-secrets";
+import { hideKnownSecrets, learnSecret } from "./known-secrets";
 
 /** Enough of foreign text to name a cause. */
 const LONGEST = 300;
@@ -34,7 +34,7 @@ const LONG_RUN = /[A-Za-z0-9+/_-]{32,}={0,2}/g;
 
 /** Members whose text is a secret whatever it reads: headers and logins of MCP servers, for one. */
 const SECRET_MEMBER =
-  /(^|[-_])(authorization|api[-_]?key|password|secret|access[-_]?token)$/i;
+  /(^|[-_])(authorization|api[-_]?key|cookie|password|secret|access[-_]?token)$/i;
 
 /** Hides every secret of this process, and what can only be one, in a text that is otherwise ours. */
 export function redact(text: string): string {
@@ -60,6 +60,15 @@ export function printable(text: string): string {
  */
 export function withoutSecrets<Value>(value: Value): Value {
   return hideIn(value, DEEPEST) as Value;
+}
+
+/** Learns what members that hold secrets hold: whole, and the token without the word before it, such as `Bearer`. */
+export function learnSecretsIn(value: unknown, depth = DEEPEST): void {
+  if (typeof value !== "object" || value === null || depth === 0) return;
+  for (const [name, member] of Object.entries(value)) {
+    if (!isSecretMember(name, member)) learnSecretsIn(member, depth - 1);
+    else for (const part of [member, ...member.split(/\s+/)]) learnSecret(part);
+  }
 }
 
 /** A thrown thing that goes on as the cause of an error: the thing itself, or what may be said of it. */
@@ -94,7 +103,7 @@ function hideIn(value: unknown, depth: number): unknown {
   return isSame ? value : Object.fromEntries(shown);
 }
 
-function isSecretMember(name: string, member: unknown): boolean {
+function isSecretMember(name: string, member: unknown): member is string {
   return (
     typeof member === "string" && member !== "" && SECRET_MEMBER.test(name)
   );

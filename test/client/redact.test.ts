@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { VoiceLiveError } from "../../lib/client/errors";
 import { hideKnownSecrets, learnSecret } from "../../lib/client/known-secrets";
-import { printable, redact, withoutSecrets } from "../../lib/client/redact";
+import {
+  learnSecretsIn,
+  printable,
+  redact,
+  withoutSecrets,
+} from "../../lib/client/redact";
 
 /** A word that no pattern takes for a key; with characters that every encoding spells in another way. */
 const SECRET = "Plain?word/with:marks + 1";
@@ -197,6 +202,20 @@ describe("withoutSecrets", () => {
     assert.equal(withoutSecrets(event), event);
     for (const value of [null, undefined, 5, "text", true])
       assert.equal(withoutSecrets(value), value);
+  });
+
+  it("learns what the settings of a session hide in such members", () => {
+    learnSecretsIn({
+      tools: [
+        { type: "mcp", authorization: "Bearer Token.of.the.Docs" },
+        { type: "mcp", headers: { "X-Api-Key": "Key.of.the.Docs" } },
+      ],
+      instructions: "Help the caller.",
+    });
+    assert.equal(
+      hideKnownSecrets("Token.of.the.Docs, Key.of.the.Docs. Help the caller."),
+      "…, …. Help the caller.",
+    );
   });
 
   it("survives what is nested without end, and prototype keys", () => {
