@@ -291,11 +291,14 @@ export class Conversation {
   ): void {
     this.#requireConnecting();
     checkWritable({ type: "response.create", response: params ?? {} });
-    const itemIds = [this.#turns.finishText(name)];
+    const { itemId, text } = this.#turns.finishText(name);
+    // The service placed the item before its words came.
+    const words = { who: "user", text, itemId, isFinal: true } as const;
+    this.#memory.history.written(words);
     this.#activeAt = performance.now();
     if (!wantsResponse) return;
     this.#metrics.endOfTurn(this.#activeAt);
-    this.#turns.request({ itemIds, params });
+    this.#turns.request({ itemIds: [itemId], params });
   }
 
   /**

@@ -87,7 +87,10 @@ export class LiveSettings {
    */
   change(settings: RequestSession): RequestSession {
     this.#overrides = { ...this.#overrides, ...settings };
-    return settings.tools ? this.#compose(settings) : settings;
+    if (!settings.tools) return settings;
+    const change = this.#compose(settings);
+    this.#toldTools = JSON.stringify(change.tools);
+    return change;
   }
 
   /** @returns the change to tell, or undefined when the tools are what the service knows */

@@ -49,15 +49,15 @@ export class TextStreams {
     else if (piece !== "") this.#sendPiece(stream, piece);
   }
 
-  /** @returns id of the item that holds the text */
-  finish(name: string): string {
+  /** @returns the item that holds the text */
+  finish(name: string): { readonly itemId: string; readonly text: string } {
     const stream = this.#streams.get(name) ?? this.#begin(name);
     stream.isComplete = true;
     if (this.#options.isReady()) {
       if (!stream.isOpen) this.#open(stream);
       this.#complete(name, stream);
     }
-    return stream.itemId;
+    return stream;
   }
 
   sessionReady(): void {

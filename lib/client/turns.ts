@@ -153,8 +153,8 @@ export class Turns {
     this.#streams.append(name, piece);
   }
 
-  /** @returns id of the item that holds the streamed text */
-  finishText(name: string): string {
+  /** @returns the item that holds the streamed text */
+  finishText(name: string): { readonly itemId: string; readonly text: string } {
     return this.#streams.finish(name);
   }
 
