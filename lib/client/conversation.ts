@@ -291,14 +291,11 @@ export class Conversation {
   ): void {
     this.#requireConnecting();
     checkWritable({ type: "response.create", response: params ?? {} });
-    const { itemId, text } = this.#turns.finishText(name);
-    // The service placed the item before its words came.
-    const words = { who: "user", text, itemId, isFinal: true } as const;
-    this.#memory.history.written(words);
+    const itemIds = [this.#turns.finishText(name)];
     this.#activeAt = performance.now();
     if (!wantsResponse) return;
     this.#metrics.endOfTurn(this.#activeAt);
-    this.#turns.request({ itemIds: [itemId], params });
+    this.#turns.request({ itemIds, params });
   }
 
   /**
@@ -554,6 +551,14 @@ export class Conversation {
       onApproval: (call) => this.#events.life(approvalOf(call)),
       onCallFault: (fault, call) => this.#events.callFault(fault, call),
       onFault: (fault) => this.#events.fault(fault),
+      // The service placed the item before its words came.
+      onTextComplete: (itemId, text) =>
+        this.#memory.history.written({
+          who: "user",
+          text,
+          itemId,
+          isFinal: true,
+        }),
       onChanged: () => this.#updatePhase(),
     });
   }

@@ -18,6 +18,8 @@ interface Stream {
 export interface TextStreamsOptions {
   readonly isReady: () => boolean;
   readonly send: (event: ClientEvent) => void;
+  /** The service has all of a text. */
+  readonly onComplete: (itemId: string, text: string) => void;
 }
 
 /**
@@ -49,15 +51,15 @@ export class TextStreams {
     else if (piece !== "") this.#sendPiece(stream, piece);
   }
 
-  /** @returns the item that holds the text */
-  finish(name: string): { readonly itemId: string; readonly text: string } {
+  /** @returns id of the item that holds the text */
+  finish(name: string): string {
     const stream = this.#streams.get(name) ?? this.#begin(name);
     stream.isComplete = true;
     if (this.#options.isReady()) {
       if (!stream.isOpen) this.#open(stream);
       this.#complete(name, stream);
     }
-    return stream;
+    return stream.itemId;
   }
 
   sessionReady(): void {
@@ -108,10 +110,11 @@ export class TextStreams {
     });
   }
 
-  #complete(name: string, { itemId }: Stream): void {
+  #complete(name: string, { itemId, text }: Stream): void {
     this.#streams.delete(name);
     const content_index = 0;
     this.#options.send({ type: "input_text.done", id: itemId, content_index });
+    this.#options.onComplete(itemId, text);
   }
 }
 

@@ -30,6 +30,8 @@ export interface TurnsOptions {
   /** A call that never reaches the flow, or was not answered in time. */
   readonly onCallFault: (fault: VoiceLiveError, call: FunctionCall) => void;
   readonly onFault: (fault: VoiceLiveError) => void;
+  /** The service has all of a text that came in pieces. */
+  readonly onTextComplete: (itemId: string, text: string) => void;
   /** Something was asked for or given up outside an event of the service. */
   readonly onChanged: () => void;
 }
@@ -71,6 +73,7 @@ export class Turns {
     this.#streams = new TextStreams({
       isReady: options.isReady,
       send: (event) => options.send(event),
+      onComplete: options.onTextComplete,
     });
     this.#outOfBand = new OutOfBand({
       createEventId: () => createId("event"),
@@ -153,8 +156,8 @@ export class Turns {
     this.#streams.append(name, piece);
   }
 
-  /** @returns the item that holds the streamed text */
-  finishText(name: string): { readonly itemId: string; readonly text: string } {
+  /** @returns id of the item that holds the streamed text */
+  finishText(name: string): string {
     return this.#streams.finish(name);
   }
 
