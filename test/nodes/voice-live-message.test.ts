@@ -10,13 +10,14 @@ const IMAGE_URL = `data:image/png;base64,${PNG.toString("base64")}`;
 
 describe("voice-live-message", () => {
   const nodeRed = useNodeRed();
-  let simulator: Simulator | undefined;
+  let service: Simulator | undefined;
 
   async function deploy(
     config: object = {},
     session: object = {},
   ): Promise<TestFlow> {
-    simulator = await nodeRed.simulator();
+    const simulator = await nodeRed.simulator();
+    service = simulator;
     return nodeRed.deploy({
       simulator,
       session,
@@ -259,11 +260,11 @@ describe("voice-live-message", () => {
         "the loss",
         ({ topic }) => topic === "closed",
       );
-      const service = await flow.until("the next session", () =>
-        simulator?.sessions.find((each) => each !== lost),
+      const next = await flow.until("the next session", () =>
+        service?.sessions.find((each) => each !== lost),
       );
       await flow.until("the text", () =>
-        service.items.some(({ heard }) => heard === "Good day."),
+        next.items.some(({ heard }) => heard === "Good day."),
       );
     });
 
@@ -280,9 +281,9 @@ describe("voice-live-message", () => {
       );
       await flow.accept("text", piece("day.", { complete: true }));
       await flow.message("transcript", "an answer");
-      const service = await flow.service();
-      assert.notEqual(service, lost);
-      assert.ok(service.items.some(({ heard }) => heard === "Good day."));
+      const next = await flow.service();
+      assert.notEqual(next, lost);
+      assert.ok(next.items.some(({ heard }) => heard === "Good day."));
     });
   });
 

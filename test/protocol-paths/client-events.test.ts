@@ -334,7 +334,7 @@ describe("Coverage of the reference", () => {
         .filter((member) => !samples.used.has(member))
         .map((member) => member.split(".")[0]),
     );
-    assert.deepEqual([...missing].toSorted(), UNSAMPLED.toSorted());
+    assert.deepEqual(missing, new Set(UNSAMPLED));
   });
 
   it("has a sample of every value that an event carries", () => {
@@ -365,10 +365,21 @@ describe("Coverage of the reference", () => {
 
 /** Bases, whose members each kind of them has, and what no event carries. */
 const UNSAMPLED: readonly string[] = [
-  ...["AzureVoice", "TurnDetection", "EouDetection", "Tool", "ContentPart"],
-  ...["ToolChoiceSelection", "InterimResponseConfigBase", "ResponseItem"],
-  ...["ConversationRequestItem", "MessageContentPart", "ResponseStatusDetails"],
-  ...["ErrorResponse", "ActionSearch", "ActionSearchSource", "ActionFind"],
+  "AzureVoice",
+  "TurnDetection",
+  "EouDetection",
+  "Tool",
+  "ContentPart",
+  "ToolChoiceSelection",
+  "InterimResponseConfigBase",
+  "ResponseItem",
+  "ConversationRequestItem",
+  "MessageContentPart",
+  "ResponseStatusDetails",
+  "ErrorResponse",
+  "ActionSearch",
+  "ActionSearchSource",
+  "ActionFind",
   "ActionOpenPage",
 ];
 

@@ -12,9 +12,21 @@ import { Samples } from "./samples";
 
 const AUDIO = "response.audio.delta";
 const KINDS = [
-  ...["error", "warning", "updated", "turn", "usage", "approval", "word"],
-  ...["viseme", "blendshapes", "annotation", "search", "mcp", "agent"],
-  ...["avatar", "rate_limits"],
+  "error",
+  "warning",
+  "updated",
+  "turn",
+  "usage",
+  "approval",
+  "word",
+  "viseme",
+  "blendshapes",
+  "annotation",
+  "search",
+  "mcp",
+  "agent",
+  "avatar",
+  "rate_limits",
 ];
 
 /** Kinds of items by the event that tells of them: each kind has a path of its own. */
