@@ -1,6 +1,7 @@
 import {
   dialectFor,
   fitSession,
+  isOpenAI,
   type Dialect,
   type Missing,
   type RequestSession,
@@ -14,12 +15,19 @@ import { composeSettings } from "./session-settings";
 type SettingsPolicy = Pick<
   ConversationPolicy,
   | "access"
+  | "target"
   | "settings"
   | "mcpAuthorizations"
   | "echo"
   | "tools"
   | "nativeFormats"
 >;
+
+/** Not a setting of the session, but part of its address. */
+const PROFILE: Missing = {
+  setting: "profile",
+  reason: "Azure Voice Live only",
+};
 
 /** The settings of one conversation: the node's, what messages changed, and the flow's tools. */
 export class LiveSettings {
@@ -52,7 +60,12 @@ export class LiveSettings {
 
   /** What is wanted and the service does not have. Formats that we chose ourselves are no loss. */
   get missing(): readonly Missing[] {
-    return fitSession(this.#wanted, this.#dialect).missing;
+    const { target } = this.#policy;
+    const hasProfile = target.target === "model" && Boolean(target.profile);
+    return [
+      ...fitSession(this.#wanted, this.#dialect).missing,
+      ...(hasProfile && isOpenAI(this.#dialect) ? [PROFILE] : []),
+    ];
   }
 
   get #wanted(): RequestSession {

@@ -104,7 +104,8 @@ export function sessionUrl(
   if (service === "voice-live" || isPreview) query.set("api-version", version);
   if (target.target === "model") {
     query.set(isPreview ? "deployment" : "model", target.model.trim());
-    if (target.profile) query.set("profile", target.profile);
+    if (target.profile && service === "voice-live")
+      query.set("profile", target.profile);
   } else setAgent(query, target.agent);
   if (features.length > 0) query.set("features", features.join(","));
   return url.href;

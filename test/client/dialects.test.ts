@@ -2,10 +2,7 @@ import assert from "node:assert/strict";
 import type { Clock } from "@sinonjs/fake-timers";
 import type { AudioFormat } from "../../lib/audio";
 import type { LifeEvent } from "../../lib/client/conversation-events";
-import type {
-  ConversationHub,
-  HubOptions,
-} from "../../lib/client/conversation-hub";
+import type { ConversationHub } from "../../lib/client/conversation-hub";
 import { resolveEndpoint } from "../../lib/client/endpoint";
 import { HandshakeBudget } from "../../lib/client/handshake-budget";
 import {
@@ -67,7 +64,7 @@ describe("A conversation", () => {
     kind: ServiceKind,
     apiVersion: string,
     settings: RequestSession,
-    more: { script?: ScriptOption; options?: Partial<HubOptions> } = {},
+    more: { script?: ScriptOption; prepare?: () => void } = {},
   ): Promise<void> {
     [told, life] = [[], []];
     simulator = await startSimulator({ script: more.script ?? "assistant" });
@@ -84,9 +81,9 @@ describe("A conversation", () => {
         locate: () => Promise.resolve({ endpoint, headers }),
       },
       settings,
-      ...more.options,
     });
     listen();
+    more.prepare?.();
     service = await connectOn(simulator, hub);
   }
 
@@ -176,6 +173,75 @@ describe("A conversation", () => {
         ({ type }) => type === "conversation.item.truncate",
       );
       assert.equal(truncated.length, 1);
+    });
+  }
+
+  for (const [kind, version] of CONTRACTS) {
+    it(`goes on with ${kind} ${version} in a new session, which is told what was said`, async () => {
+      await begin(kind, version, PERSONA);
+      await say("Hello!", 4_000);
+      const next = new Promise<SimulatedSession>((resolve) =>
+        simulator.once("session", resolve),
+      );
+      service.drop();
+      await pass(clock, 2_000, STEP_MS);
+      await say("Hello!", 4_000);
+      // The first one says where the others come from.
+      const words = (await next).items
+        .slice(1)
+        .map(({ item }) =>
+          item.type === "message"
+            ? (item.content ?? []).map((part) =>
+                "text" in part ? part.text : part.type,
+              )
+            : item.type,
+        );
+      assert.deepEqual(words, [
+        ["Hello!"],
+        ["Hello, nice to hear you."],
+        ["Hello!"],
+        ["audio"],
+      ]);
+      const replies = told.filter((line) => line.startsWith("assistant: "));
+      assert.equal(replies.length, 2);
+      // The lost session, and nothing else.
+      const faults = told.filter((line) => line.includes("VOICE_LIVE"));
+      assert.deepEqual(faults, []);
+    });
+  }
+
+  for (const [what, format, expected] of [
+    [
+      "takes G.711 as it is",
+      { encoding: "mu-law", sampleRate: 8_000, channels: 1 },
+      "g711_ulaw",
+    ],
+    [
+      "gets other rates converted",
+      { encoding: "signed-integer", sampleRate: 16_000, channels: 1 },
+      "pcm16",
+    ],
+  ] as const) {
+    it(`with OpenAI ${what}, without a warning`, async () => {
+      await begin("openai", "", PERSONA, {
+        prepare: () => void hub.declareInput(format),
+      });
+      assert.equal(service.settings.input_audio_format, expected);
+      assert.deepEqual(
+        life.filter((event) => event.kind === "warning"),
+        [],
+      );
+      const silence =
+        expected === "pcm16"
+          ? Buffer.alloc(2 * format.sampleRate)
+          : Buffer.alloc(format.sampleRate, 0xff);
+      caller().appendAudio(silence, format);
+      await pass(clock, 1_000, STEP_MS);
+      // Its own last samples wait in the converter.
+      assert.ok(
+        Math.abs(service.receivedMs - 1_000) < 50,
+        `${service.receivedMs} ms`,
+      );
     });
   }
 
