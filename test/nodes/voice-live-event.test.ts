@@ -193,6 +193,7 @@ describe("voice-live-event", () => {
     );
     assert.equal(payload.code, "VOICE_LIVE_SERVICE");
     assert.match(payload.message, /item_nowhere/);
+    assert.equal(payload.severity, "report");
     assert.equal(payload.retryable, false);
     assert.equal(payload.service.eventId, "event_mine");
     assert.ok("nextStep" in payload);

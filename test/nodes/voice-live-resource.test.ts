@@ -412,6 +412,54 @@ describe("voice-live-resource", () => {
       );
     });
 
+    for (const [how, act] of [
+      [
+        "the flow asks",
+        (flow: TestFlow) => flow.accept("control", { action: "connect" }),
+      ],
+      ["the flow is deployed", (flow: TestFlow) => flow.redeploy(NODES)],
+    ] as const) {
+      it(`the wrong key once more, at once, when ${how}`, async () => {
+        const simulator = await nodeRed.simulator({ apiKey: "another" });
+        const flow = await deploy({
+          simulator,
+          nodes: [...NODES, { id: "control", type: "voice-live-control" }],
+        });
+        await flow.looks("text", "red ring fault.VOICE_LIVE_UNAUTHORIZED");
+        await act(flow);
+        await flow.until(
+          "the refusal to be told again",
+          () =>
+            flow.caught.filter(
+              ({ error }) => error.code === "VOICE_LIVE_UNAUTHORIZED",
+            ).length === 2,
+        );
+      });
+    }
+
+    it("a service that is busy, and how long it asks to wait", async () => {
+      const server = createServer((_request, response) => {
+        response.writeHead(429, { "Retry-After": "20" }).end();
+      });
+      server.listen(0, "127.0.0.1");
+      await once(server, "listening");
+      const { port } = server.address() as AddressInfo;
+      const flow = await deploy({
+        resource: { service: "azure", endpoint: `ws://127.0.0.1:${port}` },
+      });
+      const { payload } = await flow.message(
+        "event",
+        "an error",
+        ({ topic }) => topic === "error",
+      );
+      assert.deepEqual(
+        [payload.code, payload.severity, payload.retryAfterMs],
+        ["VOICE_LIVE_BUSY", "retry", 20_000],
+      );
+      await flow.looks("text", "yellow ring reconnecting");
+      server.close();
+    });
+
     it("an endpoint without the service", async () => {
       const simulator = await nodeRed.simulator();
       const flow = await deploy({
