@@ -42,13 +42,13 @@ export type ConnectionInput =
 export type ConnectionEffect =
   | { readonly type: "open" }
   | { readonly type: "startSettling" }
-  /** Neither waits less than the service asks for. */
+  /** Waits longer than the service asks for, so that those who were told the same do not come at once. */
   | {
       readonly type: "retry";
       readonly attempt: number;
       readonly atLeastMs: number;
     }
-  | { readonly type: "retrySlowly"; readonly atLeastMs: number }
+  | { readonly type: "retrySlowly" }
   | { readonly type: "cancelTimers" }
   | { readonly type: "close" };
 
@@ -139,20 +139,19 @@ function onLost(
     ? machine.shortSessions + 1
     : machine.shortSessions;
   const counted = { ...machine, failures, shortSessions };
-  const atLeastMs = fault.retryAfterMs ?? 0;
   const isHopeless = wasShort && shortSessions >= MAX_SHORT_SESSIONS;
   if (fault.severity === "stop" || isHopeless) {
     const cause = fault.severity === "stop" ? fault : tooShort(fault);
     return to(counted, { name: "stopped", fault: cause }, [
       { type: "cancelTimers" },
       { type: "close" },
-      { type: "retrySlowly", atLeastMs },
+      { type: "retrySlowly" },
     ]);
   }
   return to(counted, { name: "waiting", fault }, [
     { type: "cancelTimers" },
     { type: "close" },
-    { type: "retry", attempt: failures, atLeastMs },
+    { type: "retry", attempt: failures, atLeastMs: fault.retryAfterMs ?? 0 },
   ]);
 }
 

@@ -201,16 +201,13 @@ export class Connection {
       case "startSettling":
         return this.#after(SHORT_SESSION_MS, { type: "settled" });
       case "retry":
-        // On top of what the service asks for, so that those who were told the same do not come at once.
         return this.#after(
           effect.atLeastMs +
             retryDelayMs(effect.attempt, this.#random(), this.#isUrgent()),
           { type: "retryDue" },
         );
       case "retrySlowly":
-        return this.#after(Math.max(SLOW_RETRY_MS, effect.atLeastMs), {
-          type: "retryDue",
-        });
+        return this.#after(SLOW_RETRY_MS, { type: "retryDue" });
       case "cancelTimers":
         return clearTimeout(this.#timer);
       case "close":

@@ -195,6 +195,8 @@ describe("Connection", () => {
     service.peer?.terminate();
     await inState("waiting");
     await retriesAfter(250);
+    // Between the first two no session settled, so the second was no news.
+    assert.deepEqual(codes(), ["NETWORK", "NETWORK"]);
   });
 
   it("names three short sessions, tries once a minute, and does not repeat itself", async () => {
