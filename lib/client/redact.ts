@@ -3,6 +3,8 @@ import { hideKnownSecrets, learnSecret } from "./known-secrets";
 
 /** Enough of foreign text to name a cause. */
 const LONGEST = 300;
+/** Of what is longer only the beginning is looked at, so that a peer cannot keep us busy with its words. */
+const LOOKED_AT = 2_000;
 /** Deeper than any event of the service; what lies below is not looked at, so it is not shown. */
 const DEEPEST = 12;
 
@@ -46,11 +48,20 @@ export function redact(text: string): string {
 
 /** Foreign text in our messages: one line, short, nothing that looks like a key. */
 export function printable(text: string): string {
-  const line = text.replace(/[\s\p{Cc}]+/gu, " ").trim();
+  const line = beginning(text)
+    .replace(/[\s\p{Cc}]+/gu, " ")
+    .trim();
   const shown = redact(line).replace(LONG_RUN, (run) =>
     /[A-Z0-9]/.test(run) ? "…" : run,
   );
   return shown.length > LONGEST ? `${shown.slice(0, LONGEST - 1)}…` : shown;
+}
+
+/** Ends before a word that is cut, which may be half a secret. */
+function beginning(text: string): string {
+  return text.length > LOOKED_AT
+    ? text.slice(0, LOOKED_AT).replace(/(?<!\S)\S*$/, "…")
+    : text;
 }
 
 /**

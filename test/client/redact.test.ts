@@ -154,6 +154,40 @@ describe("printable", () => {
   });
 });
 
+describe("foreign text without end", () => {
+  const SIZE = 500_000;
+  for (const piece of [
+    "a",
+    "a-",
+    "a.",
+    "A1",
+    "eyJ",
+    "key",
+    "secret",
+    "api-key:",
+    "Bearer ",
+    "Basic a",
+    "http://",
+    "://a",
+    "=",
+    " \u0000",
+    "é",
+  ])
+    it(`of ${JSON.stringify(piece)} costs no more than its length`, () => {
+      // A pattern that goes back and forth would take minutes here.
+      const text = piece.repeat(SIZE / piece.length);
+      assert.ok(redact(text).length <= text.length + 1);
+      assert.ok(printable(text).length <= 300);
+    });
+
+  it("is cut before a word, never inside of a secret", () => {
+    learnSecret(SECRET);
+    const filler = `${"x ".repeat(100)}Bearer ${"y".repeat(1_780)} `;
+    const shown = printable(`${filler}${SECRET}${" z".repeat(100)}`);
+    assert.match(shown, /x Bearer … …$/);
+  });
+});
+
 describe("withoutSecrets", () => {
   before(() => learnSecret(SECRET));
 
