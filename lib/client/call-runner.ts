@@ -21,14 +21,17 @@ export interface CallRunnerOptions {
   readonly requestFollowUp: (itemId: string, isLast: boolean) => void;
 }
 
+/** Far more than any model reads. */
+const MAX_OUTPUT_CHARACTERS = 1_000_000;
+
 /** Runs the calls of one conversation: hands them to the flow, watches the time, gives the results back. */
 export class CallRunner {
   readonly #options: CallRunnerOptions;
   readonly #limits: CallLimits;
   readonly #ledger = new ToolCallLedger();
   readonly #timers = new Map<string, NodeJS.Timeout>();
-  /** Arguments of calls that wait for approval. */
-  readonly #unapproved = new Map<string, unknown>();
+  /** Calls that wait for approval. */
+  readonly #unapproved = new Set<string>();
   #refused = 0;
 
   constructor(options: CallRunnerOptions) {
@@ -62,11 +65,19 @@ export class CallRunner {
    * Gives a result back.
    * @param output - text for the model
    * @param wantsFollowUp - false holds the spoken reply to it
-   * @throws VoiceLiveError when the call is unknown, answered, late or of an earlier session
+   * @throws VoiceLiveError when the call is unknown, answered, late or of an earlier session, or the result too long or impossible to send: then the call may be answered again
    */
   answer(callId: string, output: string, wantsFollowUp: boolean): void {
-    const { call, followUp } = this.#ledger.answer(callId, wantsFollowUp);
-    this.#finish(call, output, followUp);
+    const call = this.#ledger.pendingCall(callId);
+    if (output.length > MAX_OUTPUT_CHARACTERS)
+      throw new VoiceLiveError(
+        "VOICE_LIVE_PAYLOAD",
+        `The result of ${call.name} is longer than ${MAX_OUTPUT_CHARACTERS} characters`,
+        { nextStep: "Send the part that the assistant needs." },
+      );
+    const itemId = this.#options.sendOutput(call, output);
+    const { followUp } = this.#ledger.answer(callId, wantsFollowUp);
+    this.#close(call, itemId, followUp);
   }
 
   /**
@@ -74,9 +85,9 @@ export class CallRunner {
    * @throws VoiceLiveError when the call is unknown, answered, late or of an earlier session, or waits for no approval
    */
   approve(callId: string): void {
-    const { call, args } = this.#takeUnapproved(callId);
-    this.#watch(call, "gave no result");
-    this.#options.onCall(call, args);
+    const call = this.#takeUnapproved(callId);
+    // A deploy may have taken the function away meanwhile.
+    this.#check(call, (args) => this.#handOver(call, args));
   }
 
   /**
@@ -85,7 +96,7 @@ export class CallRunner {
    * @throws VoiceLiveError as `approve` does
    */
   deny(callId: string, reason: string): void {
-    const { call } = this.#takeUnapproved(callId);
+    const call = this.#takeUnapproved(callId);
     const { followUp } = this.#ledger.answer(callId, true);
     this.#finish(call, writeError(reason), followUp);
   }
@@ -100,19 +111,28 @@ export class CallRunner {
   }
 
   #start(call: FunctionCall): void {
-    const { tools, onCall, onApproval } = this.#options;
+    const { tools, onApproval } = this.#options;
     // The call in question is among those that are open.
     const pending = this.#ledger.pending.length - 1;
     const limit = this.#limits.admit(call.name, performance.now(), pending);
     if (limit) return this.#refuseForLimit(call, limit);
-    try {
-      const args = tools.readArguments(call.name, call.arguments);
-      const needsApproval = tools.needsApproval(call.name);
-      // Counted from here, so that a flow which answers at once finds its timer to stop.
-      this.#watch(call, needsApproval ? "was not approved" : "gave no result");
-      if (!needsApproval) return onCall(call, args);
-      this.#unapproved.set(call.callId, args);
+    this.#check(call, (args) => {
+      if (!tools.needsApproval(call.name)) return this.#handOver(call, args);
+      this.#watch(call, "was not approved");
+      this.#unapproved.add(call.callId);
       onApproval(call, args);
+    });
+  }
+
+  #handOver(call: FunctionCall, args: unknown): void {
+    // Counted from here, so that a flow which answers at once finds its timer to stop.
+    this.#watch(call, "gave no result");
+    this.#options.onCall(call, args);
+  }
+
+  #check(call: FunctionCall, run: (args: unknown) => void): void {
+    try {
+      run(this.#options.tools.readArguments(call.name, call.arguments));
     } catch (thrown) {
       this.#refuse(call, toVoiceLiveError(thrown));
     }
@@ -134,21 +154,16 @@ export class CallRunner {
     this.#options.onFault(fault, call);
   }
 
-  #takeUnapproved(callId: string): {
-    readonly call: FunctionCall;
-    readonly args: unknown;
-  } {
+  #takeUnapproved(callId: string): FunctionCall {
     const call = this.#ledger.pendingCall(callId);
-    if (!this.#unapproved.has(callId))
+    if (!this.#unapproved.delete(callId))
       throw new VoiceLiveError(
         "VOICE_LIVE_CALL_UNKNOWN",
         `The function call ${callId.slice(0, 80)} waits for no approval`,
         { nextStep: "Answer each approval event once." },
       );
-    const args = this.#unapproved.get(callId);
-    this.#unapproved.delete(callId);
     this.#stopTimer(callId);
-    return { call, args };
+    return call;
   }
 
   /** @param failing - what is told of a call whose time is over */
@@ -188,8 +203,13 @@ export class CallRunner {
 
   #finish(call: FunctionCall, output: string, followUp: boolean): void {
     this.#stopTimer(call.callId);
-    this.#unapproved.delete(call.callId);
-    const itemId = this.#options.sendOutput(call, output);
+    this.#close(call, this.#options.sendOutput(call, output), followUp);
+  }
+
+  /** @param itemId - of the item that carries the result */
+  #close({ callId }: FunctionCall, itemId: string, followUp: boolean): void {
+    this.#stopTimer(callId);
+    this.#unapproved.delete(callId);
     if (followUp) this.#options.requestFollowUp(itemId, this.#limits.isOver);
   }
 

@@ -199,6 +199,11 @@ export class ResponseSequencer {
       this.#turn = { ...this.#turn, cancel: true };
   }
 
+  /** The request is not wanted any more, if it still waits. */
+  withdraw(request: ResponseRequest): void {
+    this.#remove([request]);
+  }
+
   /** Nothing that waits is asked for any more; what runs goes on. */
   finish(): void {
     this.#queue = [];

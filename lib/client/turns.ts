@@ -56,6 +56,8 @@ export class Turns {
   readonly #streams: TextStreams;
   readonly #outOfBand: OutOfBand;
   #isFinishing = false;
+  /** Of the last answer of a model that goes round in circles. */
+  #lastAnswer: ResponseRequest | undefined;
   /** By length of the wait: only the newest of each kind is waited for. */
   readonly #wakes = new Map<number, NodeJS.Timeout>();
 
@@ -86,11 +88,7 @@ export class Turns {
       onApproval: (call, args) => options.onApproval({ ...call, args }),
       onFault: options.onCallFault,
       sendOutput: (call, output) => this.#submitOutput(call, output),
-      requestFollowUp: (itemId, isLast) =>
-        this.request({
-          itemIds: [itemId],
-          params: isLast ? { tool_choice: "none" } : undefined,
-        }),
+      requestFollowUp: (itemId, isLast) => this.#followUp(itemId, isLast),
     });
   }
 
@@ -224,7 +222,7 @@ export class Turns {
   itemCreated(item: ResponseItem): void {
     this.#outbox.acknowledge(item.id);
     this.#sequencer.itemKnown(item.id);
-    if (item.type === "message" && item.role === "user") this.#calls.userTurn();
+    if (item.type === "message" && item.role === "user") this.#onUserTurn();
   }
 
   /** A response outside the conversation takes no turn (protocol.md §9.1). */
@@ -260,6 +258,20 @@ export class Turns {
     if (!wasRequest && !this.#outOfBand.refused(eventId))
       this.#outbox.refused(eventId);
     return wasRequest && isActive;
+  }
+
+  /** What the user says is answered by a response of its own; a last answer that still waits would be a second one. */
+  #onUserTurn(): void {
+    this.#calls.userTurn();
+    if (this.#lastAnswer) this.#sequencer.withdraw(this.#lastAnswer);
+    this.#lastAnswer = undefined;
+  }
+
+  #followUp(itemId: string, isLast: boolean): void {
+    const itemIds = [itemId];
+    if (!isLast) return this.request({ itemIds });
+    this.#lastAnswer = { itemIds, params: { tool_choice: "none" } };
+    this.request(this.#lastAnswer);
   }
 
   #submitOutput({ callId }: FunctionCall, output: string): string {

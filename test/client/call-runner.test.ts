@@ -20,6 +20,8 @@ describe("CallRunner", () => {
   let log: string[];
   let isFull: boolean;
   let runner: CallRunner;
+  /** Takes the function that asks for approval away. */
+  let withdraw: () => void;
 
   beforeEach(() => {
     clock = stopClock();
@@ -30,7 +32,7 @@ describe("CallRunner", () => {
       ["weather", false],
       ["open_door", true],
     ] as const)
-      tools.declare({
+      withdraw = tools.declare({
         name,
         description: "",
         parameters: {
@@ -179,6 +181,25 @@ describe("CallRunner", () => {
     ]);
   });
 
+  it("leaves a call open whose result is too long or cannot be sent", () => {
+    runner.run("r", [callOf("a")]);
+    log.length = 0;
+    const long = "x".repeat(1_000_001);
+    const fault = faultOf("VOICE_LIVE_PAYLOAD", () =>
+      runner.answer("a", long, true),
+    );
+    assert.match(
+      fault.message,
+      /weather is longer than 1000000.*Send the part/,
+    );
+    isFull = true;
+    faultOf("VOICE_LIVE_LIMIT", () => runner.answer("a", "x", true));
+    isFull = false;
+    runner.answer("a", "x", true);
+    assert.deepEqual(log, ["output a x", "follow-up item_a"]);
+    assert.equal(clock.countTimers(), 0);
+  });
+
   it("knows no call of an earlier session, and no timer of it", () => {
     runner.run("r", [callOf("a")]);
     log.length = 0;
@@ -229,6 +250,16 @@ describe("CallRunner", () => {
         "VOICE_LIVE_CALL_TIMEOUT d",
       ]);
       faultOf("VOICE_LIVE_CALL_LATE", () => runner.approve("d"));
+    });
+
+    it("and runs no function that a deploy has taken away meanwhile", () => {
+      withdraw();
+      runner.approve("d");
+      assert.match(
+        log.join(),
+        /^output d .*no function node.*,VOICE_LIVE_TOOL d/,
+      );
+      assert.equal(clock.countTimers(), 0);
     });
 
     it("once", () => {

@@ -4,6 +4,7 @@ import {
   type ResponseRequest,
 } from "../../lib/client/response-sequencer";
 import { randomFrom } from "../audio/signals";
+import { faultOf } from "./faults";
 import { simulateTalk } from "./response-service";
 
 /** A sequencer on a ready session; `log` tells what it asked of the service. */
@@ -70,6 +71,41 @@ describe("ResponseSequencer", () => {
     sequencer.done("r2", 3);
     assert.equal(sequencer.isBusy, false);
     assert.equal(sequencer.activeResponseId, undefined);
+  });
+
+  it("asks no more for what is withdrawn, and goes on with the rest", () => {
+    const { sequencer, log } = ready();
+    const last = special("last");
+    sequencer.request(special("a"), 0);
+    sequencer.request(last, 0);
+    sequencer.request(special("b"), 0);
+    sequencer.withdraw(last);
+    sequencer.created("r1");
+    sequencer.done("r1", 1);
+    assert.deepEqual(log, ["e1 a", "e2 b"]);
+  });
+
+  it("lets the running response end and asks for nothing more, when it is to finish", () => {
+    const { sequencer, log } = ready();
+    sequencer.request(special("a"), 0);
+    sequencer.created("r1");
+    sequencer.request(plain("i1"), 0);
+    sequencer.finish();
+    assert.equal(sequencer.activeResponseId, "r1");
+    sequencer.done("r1", 1);
+    assert.deepEqual(log, ["e1 a"]);
+    assert.equal(sequencer.isBusy, false);
+  });
+
+  it("refuses the hundred and first that would wait", () => {
+    const { sequencer } = ready(false);
+    for (let index = 0; index < 100; index += 1)
+      sequencer.request(plain(`i${index}`), 0);
+    const fault = faultOf("VOICE_LIVE_LIMIT", () =>
+      sequencer.request(plain("x"), 0),
+    );
+    assert.match(fault.message, /100 requests .* wait already.*Ask for fewer/);
+    assert.equal(sequencer.queued, 100);
   });
 
   it("serves plain requests that wait together by one response", () => {
