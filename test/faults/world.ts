@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import type { Clock } from "@sinonjs/fake-timers";
 import type { AudioFormat } from "../../lib/audio";
 import {
   ConversationHub,
@@ -10,23 +9,26 @@ import {
   type VoiceLiveError,
 } from "../../lib/client";
 import type { Behaviour, SimulatorOptions } from "../../lib/simulator";
-import { fakeTime, pass } from "../flows/fake-time";
 import { tone } from "../simulator/sounds";
 import type { Random } from "../support/random";
 import { ChaosProxy } from "./chaos-proxy";
 import { FaultPlayer } from "./fault-player";
 import { SessionLedger } from "./session-ledger";
+import { realTime, testTime, type WorldTime } from "./world-time";
 
-const MIC: AudioFormat = {
+export const MIC: AudioFormat = {
   encoding: "signed-integer",
   sampleRate: 24_000,
   channels: 1,
 };
-const CHUNK_MS = 40;
+export const CHUNK_MS = 40;
 const CHUNK_BYTES = 48 * CHUNK_MS;
 const STEP_MS = 20;
 
-const SPOKEN = Buffer.concat([tone(600), Buffer.alloc(800 * 48)]);
+/** Speech of 600 ms and the silence that ends it, in pieces as a microphone gives them. */
+export const SPOKEN: readonly Buffer[] = inChunks(
+  Buffer.concat([tone(600), Buffer.alloc(800 * 48)]),
+);
 
 /** A spoken turn calls a function, its result and a typed turn are answered in a word. */
 const ANSWERS: Behaviour = ({ source, outputs }) => {
@@ -43,11 +45,13 @@ export interface WorldOptions {
   readonly hub?: Partial<HubOptions>;
   readonly simulator?: SimulatorOptions;
   readonly handshakesPerMinute?: number;
+  /** Default: the test's. */
+  readonly time?: "test" | "real";
 }
 
 /** Conversations of one hub and the service they talk to, in a time that the test moves. Chance comes from the test's seed. */
 export class World {
-  readonly clock: Clock;
+  readonly time: WorldTime;
   readonly random: Random;
   readonly service: FaultPlayer;
   readonly network: ChaosProxy;
@@ -66,24 +70,24 @@ export class World {
     random: Random,
     options: WorldOptions = {},
   ): Promise<World> {
-    const clock = fakeTime();
+    const time = options.time === "real" ? realTime() : testTime();
     const service = await FaultPlayer.start({
       behaviours: [ANSWERS],
       ...options.simulator,
     });
     const network = await ChaosProxy.start(service.simulator.port, random);
-    return new World(random, clock, service, network, options);
+    return new World(random, time, service, network, options);
   }
 
   private constructor(
     random: Random,
-    clock: Clock,
+    time: WorldTime,
     service: FaultPlayer,
     network: ChaosProxy,
     options: WorldOptions,
   ) {
     this.random = random;
-    this.clock = clock;
+    this.time = time;
     this.service = service;
     this.network = network;
     this.ledger = new SessionLedger(service.simulator);
@@ -117,17 +121,17 @@ export class World {
     limitMs: number,
     isDone: () => boolean,
   ): Promise<number> {
-    const startedAt = this.clock.now;
+    const startedAt = this.time.now;
     while (!isDone()) {
-      const passedMs = this.clock.now - startedAt;
+      const passedMs = this.time.now - startedAt;
       assert.ok(passedMs < limitMs, `${what}: not within ${limitMs} ms`);
-      await pass(this.clock, STEP_MS, STEP_MS);
+      await this.time.pass(STEP_MS);
     }
-    return this.clock.now - startedAt;
+    return this.time.now - startedAt;
   }
 
   async pass(ms: number): Promise<void> {
-    await pass(this.clock, ms, STEP_MS);
+    await this.time.pass(ms);
   }
 
   /** A typed question and its whole answer. */
@@ -149,10 +153,9 @@ export class World {
 
   /** Speaks for 600 ms and is silent for 800 ms, on the clock; `isOver` is asked all the time. */
   async speak(key: string, isOver: () => boolean): Promise<void> {
-    for (let at = 0; at < SPOKEN.length && !isOver(); at += CHUNK_BYTES) {
-      this.hub
-        .open(key)
-        .appendAudio(SPOKEN.subarray(at, at + CHUNK_BYTES), MIC);
+    for (const chunk of SPOKEN) {
+      if (isOver()) return;
+      this.hub.open(key).appendAudio(chunk, MIC);
       await this.pass(CHUNK_MS);
     }
   }
@@ -166,7 +169,7 @@ export class World {
     this.network.heal();
     // What is said in farewell travels on the test's clock, too.
     await this.pass(3_000);
-    this.clock.uninstall();
+    this.time.end();
     Math.random = this.#ownRandom;
     await this.network.close();
     await this.service.simulator.close();
@@ -222,4 +225,10 @@ export class World {
       playback: () => undefined,
     });
   }
+}
+
+function inChunks(pcm: Buffer): Buffer[] {
+  return Array.from({ length: pcm.length / CHUNK_BYTES }, (_, index) =>
+    pcm.subarray(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES),
+  );
 }

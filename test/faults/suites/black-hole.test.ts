@@ -31,20 +31,20 @@ faultSuite(
         // Where a conversation is under way the last word of the service comes a little later than the hole.
         if (random.chance(0.5))
           await world.speak(KEY, () => random.chance(0.05));
-        let heardAt = world.clock.now;
+        let heardAt = world.time.now;
         const [session] = world.ledger.readyOf(KEY);
         const directions = HOLES[each % HOLES.length] ?? [];
         if (!directions.includes("down"))
-          session?.on("server", () => (heardAt = world.clock.now));
+          session?.on("server", () => (heardAt = world.time.now));
         world.network.swallow(directions);
         await world.until(
           `a hole ${directions.join(" and ")} to be found`,
           2 * FOUND_WITHIN_MS,
           () =>
             world.hub.get(KEY)?.state.name !== "ready" ||
-            world.clock.now - heardAt > FOUND_WITHIN_MS + STEP_MS,
+            world.time.now - heardAt > FOUND_WITHIN_MS + STEP_MS,
         );
-        slowestFoundMs = Math.max(slowestFoundMs, world.clock.now - heardAt);
+        slowestFoundMs = Math.max(slowestFoundMs, world.time.now - heardAt);
         world.ledger.ending(session);
         world.network.heal();
         slowestBackMs = Math.max(

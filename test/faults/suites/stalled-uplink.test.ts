@@ -1,21 +1,14 @@
 import assert from "node:assert/strict";
 import type { Random } from "../../support/random";
 import { faultSuite } from "../suite";
-import { World } from "../world";
+import { CHUNK_MS, MIC, World } from "../world";
 
 const STALL_MS = 60_000;
 const MOST_HELD_MS = 2_000;
-const CHUNK_MS = 40;
 /** Two times real time; a chunk begins before the second and one ends after it. */
 const MOST_PER_SECOND_MS = 2_000 + 2 * CHUNK_MS;
 const KEY = "caller";
 const QUIET = Buffer.alloc(48 * CHUNK_MS);
-const MIC = {
-  encoding: "signed-integer",
-  sampleRate: 24_000,
-  channels: 1,
-} as const;
-
 interface Arrival {
   readonly at: number;
   readonly ms: number;
@@ -24,11 +17,21 @@ interface Arrival {
 /** A microphone that is on all the time, over a link that takes nothing for a minute. */
 class Stall {
   readonly #world: World;
+  #arrivals: Arrival[] = [];
   fastestMs = 0;
   mostHeldMs = 0;
 
   constructor(world: World) {
     this.#world = world;
+    world.service.simulator.on("session", (session) =>
+      session.on("client", (event) => {
+        // Handshakes that the conversation has given up arrive late, and are not its session.
+        if (world.hub.get(KEY)?.sessionId !== session.id) return;
+        if (event.type !== "input_audio_buffer.append") return;
+        const bytes = Buffer.byteLength(event.audio, "base64");
+        this.#arrivals.push({ at: world.time.now, ms: bytes / 48 });
+      }),
+    );
   }
 
   async survive(random: Random): Promise<void> {
@@ -38,33 +41,18 @@ class Stall {
     world.network.shape({ bytesPerSecond: 0 }, ["up"]);
     await world.pass(STALL_MS);
     world.ledger.ending(stalled);
-    const arrivals = this.#arrivals();
+    this.#arrivals = [];
     world.network.heal();
-    await world.until("audio again", 32_000, () => arrivals.length > 0);
+    await world.until("audio again", 32_000, () => this.#arrivals.length > 0);
     await world.pass(10_000);
-    this.#judge(arrivals);
-  }
-
-  /** Of the session that the conversation has; handshakes that it has given up arrive late. */
-  #arrivals(): Arrival[] {
-    const { service, clock, hub } = this.#world;
-    const arrivals: Arrival[] = [];
-    service.simulator.on("session", (session) =>
-      session.on("client", (event) => {
-        if (event.type !== "input_audio_buffer.append") return;
-        if (hub.get(KEY)?.sessionId !== session.id) return;
-        const bytes = Buffer.byteLength(event.audio, "base64");
-        arrivals.push({ at: clock.now, ms: bytes / 48 });
-      }),
-    );
-    return arrivals;
+    this.#judge(this.#arrivals);
   }
 
   #judge(arrivals: readonly Arrival[]): void {
     const [first] = arrivals;
     assert.ok(first);
     const untilNow = arrivals.reduce((sum, { ms }) => sum + ms, 0);
-    const heldMs = untilNow - (this.#world.clock.now - first.at);
+    const heldMs = untilNow - (this.#world.time.now - first.at);
     const mostMs = Math.max(
       ...arrivals.map(({ at: from }) =>
         arrivals
