@@ -3,6 +3,7 @@ import { createSecureContext } from "node:tls";
 import type { WebSocket } from "ws";
 import {
   CAUSES,
+  CHAPTERS,
   findCause,
   type Cause,
   type CauseId,
@@ -238,6 +239,11 @@ describe("table of causes", () => {
           assert.equal(told.state, "ready", mark);
         }
     }
+  });
+
+  it("has every row in one chapter", () => {
+    const ids = Object.values(CHAPTERS).flatMap((rows) => Object.keys(rows));
+    assert.deepEqual(ids.toSorted(), Object.keys(CAUSES).toSorted());
   });
 
   it("has every mark once in its place", () => {

@@ -16,18 +16,16 @@ export const CHAPTERS = {
   "Settings, credentials and messages": OWN_CAUSES,
 } as const;
 
-const TABLE = {
-  ...UPGRADE_CAUSES,
-  ...NETWORK_CAUSES,
-  ...SESSION_END_CAUSES,
-  ...SERVICE_CAUSES,
-  ...OWN_CAUSES,
-} as const;
+type Chapters = typeof CHAPTERS;
 
-export type CauseId = keyof typeof TABLE;
+export type CauseId = {
+  [Chapter in keyof Chapters]: keyof Chapters[Chapter];
+}[keyof Chapters];
 
 /** Everything that can go wrong, each cause once. */
-export const CAUSES: Readonly<Record<CauseId, Cause>> = TABLE;
+export const CAUSES = Object.assign({}, ...Object.values(CHAPTERS)) as Readonly<
+  Record<CauseId, Cause>
+>;
 
 interface Marks {
   readonly exact: ReadonlyMap<string, Cause>;
