@@ -1,9 +1,10 @@
 import type { ClientEvent, ClientEventOf } from "./client-events";
 import type { JsonObject } from "./json";
-import { isEmpty } from "./openai-values";
+import { type FitContext, isEmpty } from "./openai-values";
 import type { ResponseCreateParams } from "./response";
 import type { RequestSession } from "./session";
 import {
+  type FieldRule,
   type FieldRules,
   RESPONSE_FIELDS,
   SESSION_FIELDS,
@@ -102,14 +103,22 @@ function fitFields<T extends object>(
   const lack = (setting: string, reason: string): void =>
     void missing.push({ setting: prefix + setting, reason });
   for (const [name, value] of Object.entries(beside)) {
-    const { fit, lacking } = rules[name] ?? {};
-    const fits = fit && isOpenAI(dialect);
-    const taken = fits ? fit(value, { dialect, beside, lack }) : value;
-    const reason = lacking?.[dialect];
+    const context = { dialect, beside, lack };
+    const taken = takenOf(value, rules[name] ?? {}, context);
+    const reason = rules[name]?.lacking?.[dialect];
     if (reason !== undefined && !isEmpty(taken)) lack(name, reason);
-    result[name] = reason === undefined ? taken : undefined;
-    if (result[name] === undefined) delete result[name];
+    if (reason !== undefined || taken === undefined) delete result[name];
+    else result[name] = taken;
   }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- members went or were adapted, none came
   return { fitted: result as T, missing };
+}
+
+function takenOf(
+  value: unknown,
+  { implied, fit }: FieldRule,
+  context: FitContext,
+): unknown {
+  if (value === implied) return undefined;
+  return fit && isOpenAI(context.dialect) ? fit(value, context) : value;
 }

@@ -51,14 +51,32 @@ const ITEM: Known = {
   content: PART,
 };
 
-/** Members that are in OpenAI's interface but in no setting of ours. */
-const EXTRA = {
+const CONTENT: ReadonlyMap<string, Known> = new Map([
+  ["tools", TOOL],
+  ["input_items", ITEM],
+]);
+
+/** What holds more than a value, by the member of an event that it is; with what no setting of ours names. */
+const OBJECTS = {
   openai: {
-    session: { audio: { output: { speed: true } } },
-    response: leaves(["parallel_tool_calls", "prompt"]),
+    session: merge(treeOf(SESSION_FIELDS, "openai"), {
+      audio: { output: { speed: true } },
+    }),
+    response: merge(
+      treeOf(RESPONSE_FIELDS, "openai"),
+      leaves(["parallel_tool_calls", "prompt"]),
+    ),
+    item: ITEM,
   },
-  "openai-beta": { session: { speed: true }, response: {} },
+  "openai-beta": {
+    session: merge(treeOf(SESSION_FIELDS, "openai-beta"), { speed: true }),
+    response: treeOf(RESPONSE_FIELDS, "openai-beta"),
+    item: ITEM,
+  },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Known>>>>;
+
+/** Voice Live's alone, of an event that all have. */
+const AZURES: ReadonlySet<string> = new Set(["additional_instructions"]);
 
 /**
  * The first member of a client's event that OpenAI's services would refuse as `unknown_parameter`.
@@ -70,17 +88,12 @@ export function findUnknownMember(
   dialect: Dialect,
 ): string | undefined {
   if (dialect !== "openai" && dialect !== "openai-beta") return undefined;
-  const known: Known = {
-    type: true,
-    ...leaves(
-      (CLIENT_EVENTS.get(event.type) ?? []).map(({ member }) => member),
-    ),
-    session: merge(treeOf(SESSION_FIELDS, dialect), EXTRA[dialect].session),
-    response: merge(treeOf(RESPONSE_FIELDS, dialect), EXTRA[dialect].response),
-    item: ITEM,
-  };
-  const { additional_instructions: _azures, ...members } = known;
-  return findUnknown(event, members, "");
+  const objects: Readonly<Record<string, Known>> = OBJECTS[dialect];
+  const members = (CLIENT_EVENTS.get(event.type) ?? [])
+    .map(({ member }) => member)
+    .filter((member) => !AZURES.has(member))
+    .map((member) => [member, objects[member] ?? true] as const);
+  return findUnknown(event, Object.fromEntries(members), "");
 }
 
 function findUnknown(
@@ -130,11 +143,6 @@ function treeOf(rules: FieldRules, dialect: Dialect): Known {
   }
   return tree;
 }
-
-const CONTENT: ReadonlyMap<string, Known> = new Map([
-  ["tools", TOOL],
-  ["input_items", ITEM],
-]);
 
 function merge(a: Known, b: Known): Known {
   if (a === true || b === true) return true;

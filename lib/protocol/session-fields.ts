@@ -31,6 +31,8 @@ export interface FieldRule {
   readonly names?: Names;
   /** Why a dialect does not have it. */
   readonly lacking?: Reasons;
+  /** A value that every dialect takes for granted. */
+  readonly implied?: unknown;
   /** What OpenAI's services take of its value. */
   readonly fit?: Fit;
   /** The same in words, for the documentation. */
@@ -156,7 +158,10 @@ export const SESSION_FIELDS: RulesOf<RequestSession> = {
   },
   metadata: { lacking: AZURE_ONLY },
   // Members of the nested shape alone, in the place where that shape has them.
-  type: { lacking: { dated: GA_ONLY.dated, "openai-beta": GA_ONLY.dated } },
+  type: {
+    implied: "realtime",
+    lacking: { dated: GA_ONLY.dated, "openai-beta": GA_ONLY.dated },
+  },
   tracing: { lacking: { dated: GA_ONLY.dated } },
   truncation: { lacking: GA_ONLY },
   prompt: { lacking: GA_ONLY },

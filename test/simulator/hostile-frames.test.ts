@@ -68,7 +68,8 @@ describe("The simulator under hostile frames", () => {
   let simulator: Simulator;
   afterEach(() => simulator.close());
 
-  for (const apiVersion of ["2026-07-15", "v1"]) {
+  const versions = ["2026-07-15", "v1", "openai", "2025-04-01-preview"];
+  for (const apiVersion of versions) {
     it(`answers each of 3000 nonsense frames in ${apiVersion} by its rules and stays open`, async () => {
       simulator = await startSimulator({ speed: Infinity });
       const peer = await connect(simulator, { apiVersion });

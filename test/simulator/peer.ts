@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { WebSocket } from "ws";
+import { realtimePath, serviceOfVersion } from "../../lib/protocol";
 import type { Simulator } from "../../lib/simulator";
 
 /** Any member, any depth: tests look at what came, the assertions check it. */
@@ -91,6 +92,7 @@ export class Peer {
 }
 
 export interface PeerOptions {
+  /** Says which service is meant, as on the resource node. */
   readonly apiVersion?: string;
   readonly query?: string;
   /** Partial session to apply before the test begins. */
@@ -102,10 +104,13 @@ export async function connect(
   simulator: Simulator,
   options: PeerOptions = {},
 ): Promise<Peer> {
-  const query = `api-version=${options.apiVersion ?? "2026-07-15"}&model=gpt-realtime${options.query ?? ""}`;
-  const peer = new Peer(`${simulator.url}/voice-live/realtime?${query}`, {
-    "api-key": "any",
-  });
+  const { apiVersion = "2026-07-15", query = "" } = options;
+  const service = serviceOfVersion(apiVersion);
+  const model = service === "azure-openai" ? "deployment" : "model";
+  const peer = new Peer(
+    `${simulator.url}${realtimePath(service, apiVersion)}?api-version=${apiVersion}&${model}=gpt-realtime${query}`,
+    { authorization: "Bearer any" },
+  );
   await peer.until("session.created");
   if (options.session) {
     peer.send({ type: "session.update", session: options.session });
