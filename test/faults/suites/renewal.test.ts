@@ -31,11 +31,15 @@ class Caller {
   readonly #conversation: Conversation;
   readonly #random: Random;
   readonly log: string[] = [];
+  /** What happened last, for whoever has to find a lost turn. */
+  readonly story: string[] = [];
   asked = 0;
   answered = 0;
   #speechSteps = 0;
   #waitSteps: number;
   #isWaitingForReply = false;
+  #stepsOfPatience = 0;
+  #steps = 0;
 
   constructor(conversation: Conversation, random: Random) {
     this.#conversation = conversation;
@@ -47,6 +51,20 @@ class Caller {
     return this.#conversation.key;
   }
 
+  note(what: string): void {
+    this.story.push(`${this.#steps} ${what}`);
+    if (this.story.length > 60) this.story.shift();
+  }
+
+  get isWaitingForReply(): boolean {
+    return this.#isWaitingForReply;
+  }
+
+  /** A turn that is not answered within ten seconds was lost. */
+  get isLeftAlone(): boolean {
+    return this.#isWaitingForReply && this.#stepsOfPatience <= 0;
+  }
+
   /** A whole reply was played out. */
   replyEnded(): void {
     this.answered++;
@@ -56,6 +74,8 @@ class Caller {
   }
 
   step(isLast: boolean): void {
+    this.#steps++;
+    this.#stepsOfPatience--;
     this.#conversation.appendAudio(this.#sound(isLast), MIC);
   }
 
@@ -68,7 +88,9 @@ class Caller {
     if (this.#waitSteps-- > 0) return QUIET;
     this.asked++;
     this.#isWaitingForReply = true;
+    this.#stepsOfPatience = 10_000 / STEP_MS;
     this.#speechSteps = this.#random.between(3, 15);
+    this.note(`asks for ${this.#speechSteps} steps`);
     return QUIET;
   }
 }
@@ -146,10 +168,14 @@ function listen(service: Service): void {
     byKey.get(key)?.log.push(`${who}: ${heard ?? text}`);
     if (heard !== undefined) faults.push(`${key}: a reply was cut short`);
   });
+  hub.on("raw", ({ key, sessionId }, { type }) =>
+    byKey.get(key)?.note(`${type} ${sessionId}`),
+  );
   hub.on("life", ({ key, sessionId }, { kind, payload }) => {
     if (kind === "closed") faults.push(`${key}: closed`);
     if (kind !== "renewed") return;
     service.renewals++;
+    byKey.get(key)?.note(`renewed to ${sessionId}`);
     if (payload["reason"] !== "pause") faults.push(`${key}: no pause was used`);
     checkMemory(service, byKey.get(key)?.log ?? [], sessionId);
   });
@@ -158,6 +184,7 @@ function listen(service: Service): void {
     audio: () => undefined,
     playback: ({ key }, { event, playedMs }) => {
       if (event === "flush") faults.push(`${key}: a reply was flushed`);
+      byKey.get(key)?.note(event);
       if (event !== "end") return;
       if (Math.round(playedMs) !== REPLY_MS)
         faults.push(`${key}: ${playedMs} ms of a reply were played`);
@@ -183,7 +210,13 @@ function checkMemory(
 }
 
 async function advance(clock: Clock, service: Service, isLast: boolean) {
-  for (const caller of service.callers) caller.step(isLast);
+  for (const caller of service.callers) {
+    caller.step(isLast);
+    if (caller.isLeftAlone)
+      service.faults.push(
+        `${caller.key} has no answer:\n${caller.story.join("\n")}`,
+      );
+  }
   clock.tick(STEP_MS);
   await exchange();
 }
@@ -198,7 +231,11 @@ faultSuite(
       while (service.renewals < renewals && service.faults.length === 0)
         await advance(clock, service, false);
       // What was asked last is answered.
-      for (let step = 0; step < 60; step++) await advance(clock, service, true);
+      while (
+        service.callers.some((each) => each.isWaitingForReply) &&
+        service.faults.length === 0
+      )
+        await advance(clock, service, true);
       assert.deepEqual(service.faults.slice(0, 3), []);
       const asked = service.callers.reduce((sum, each) => sum + each.asked, 0);
       const answered = service.callers.reduce(
