@@ -24,6 +24,8 @@ export const DEFAULT_RENEWAL: RenewalPolicy = {
 
 /** Time for the last words of memory to reach the successor, when no pause came. */
 const LAST_MOMENT_MS = 5_000;
+/** A first syllable may have been sent just before; by then it has been noticed, or it has been kept. */
+const NOTICE_MS = 1_000;
 /** A service's clock that is a day away from ours is not believed. */
 const MAX_LIFE_MS = 24 * 3_600_000;
 /** Node fires longer timers at once. */
@@ -40,7 +42,7 @@ export interface RenewalOptions {
     successor: ServiceSession,
     reason: "pause" | "limit",
   ) => void;
-  /** A successor exists, or no longer: what the user says from here on may have to be said twice. */
+  /** A successor is coming, or no longer: what the user says from here on may have to be said twice. */
   readonly onChanging: (isChanging: boolean) => void;
   readonly random: () => number;
 }
@@ -67,8 +69,8 @@ export class Renewal {
       lifeOf(session, ageMs),
       this.#options.random(),
     );
-    this.#due = this.#at(dueMs - ageMs, { type: "due" });
-    this.#limit = this.#at(limitMs - ageMs, { type: "limit" });
+    this.#due = after(dueMs - ageMs - NOTICE_MS, () => this.#announce());
+    this.#limit = after(limitMs - ageMs, () => this.#step({ type: "limit" }));
   }
 
   /** Nothing is renewed any more. */
@@ -95,9 +97,9 @@ export class Renewal {
       this.#step({ type: "pause" });
   }
 
-  #at(ms: number, input: RenewalInput): NodeJS.Timeout {
-    const waitMs = Math.min(Math.max(0, ms), LONGEST_TIMER_MS);
-    return setTimeout(() => this.#step(input), waitMs);
+  #announce(): void {
+    this.#setChanging(true);
+    this.#due = after(NOTICE_MS, () => this.#step({ type: "due" }));
   }
 
   #step(input: RenewalInput): void {
@@ -105,11 +107,10 @@ export class Renewal {
     this.#machine = machine;
     for (const effect of effects) this.#run(effect);
     // Last: what was kept for the successor is handed to it first.
-    this.#tellChanging();
+    this.#setChanging(this.#machine.state.name !== "resting");
   }
 
-  #tellChanging(): void {
-    const isChanging = this.#machine.state.name !== "resting";
+  #setChanging(isChanging: boolean): void {
     if (isChanging === this.#isChanging) return;
     this.#isChanging = isChanging;
     this.#options.onChanging(isChanging);
@@ -150,6 +151,10 @@ export class Renewal {
     this.#successor = undefined;
     if (successor) this.#options.takeOver(successor, reason);
   }
+}
+
+function after(ms: number, run: () => void): NodeJS.Timeout {
+  return setTimeout(run, Math.min(Math.max(0, ms), LONGEST_TIMER_MS));
 }
 
 /** @returns ms from the start of the session to its end, or undefined when the service does not tell */
