@@ -63,8 +63,9 @@ type Request = Parameters<HttpsProxyAgent<string>["connect"]>;
  *        ├── any other answer ──▶ refused: 407 login, 4xx forbidden, 5xx host not reached
  *        ├── cannot be reached, hangs up ──▶ proxy down
  *        └── 10 s, or the handshake is given up ──▶ its socket is destroyed
+ *
+ * The library's options go by the text of the address; those of `https:` allow TLS to the proxy, and are right for both.
  */
-// The option type of the library goes by the text of the address; this one allows TLS to the proxy.
 export class ProxyAgent extends HttpsProxyAgent<`https:${string}`> {
   readonly #giveUp = new AbortController();
 
@@ -147,6 +148,6 @@ function decodedLogin(url: URL): { username: string; password: string } {
 function refuse(reason: string): VoiceLiveError {
   return new VoiceLiveError("VOICE_LIVE_CONFIGURATION", reason, {
     nextStep:
-      "Write it as http://proxy.example.com:3128, with user and password in their own fields, or correct the environment's https_proxy.",
+      "Write it as http://proxy.example.com:3128, with user and password in their own fields, or correct https_proxy and all_proxy of the environment.",
   });
 }
