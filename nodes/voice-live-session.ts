@@ -75,7 +75,7 @@ const MAX_KEY_LENGTH = 256;
 
 export default function (RED: NodeAPI): void {
   /** By session node; a redeploy makes a new node of the same id, and does not give the day back. */
-  const days = new Map<string, DayUsage>();
+  const days = new Map<string, KeptDay>();
 
   function VoiceLiveSessionNode(
     this: SessionNode,
@@ -83,12 +83,14 @@ export default function (RED: NodeAPI): void {
   ): void {
     RED.nodes.createNode(this, config);
     try {
-      const known = days.get(this.id);
-      const day = known ?? new DayUsage(Date.now());
-      days.set(this.id, day);
-      const session = createSession(RED, this, config, day);
+      const kept = days.get(this.id) ?? {
+        day: new DayUsage(Date.now()),
+        hasRead: false,
+      };
+      days.set(this.id, kept);
+      const session = createSession(RED, this, config, kept.day);
       this.voiceSession = session;
-      const keeper = keeperOf(this, config, session, day, !known);
+      const keeper = keeperOf(this, config, session, kept);
       this.on("close", (removed: boolean, done: () => void) => {
         session.close();
         if (removed) days.delete(this.id);
@@ -112,6 +114,12 @@ export default function (RED: NodeAPI): void {
       },
     },
   );
+}
+
+interface KeptDay {
+  readonly day: DayUsage;
+  /** What an earlier process has stored of the day is in it. */
+  hasRead: boolean;
 }
 
 type ClosableSession = VoiceSession & {
@@ -310,17 +318,19 @@ function keeperOf(
   node: Node,
   config: SessionConfig,
   session: ClosableSession,
-  day: DayUsage,
-  isFresh: boolean,
+  kept: KeptDay,
 ): DayKeeper | undefined {
   const store = text(config.historyStore);
   if (store === "") return undefined;
   return new DayKeeper({
-    day,
+    day: kept.day,
     context: node.context(),
     store,
-    isFresh,
-    onRestored: () => session.hub.enforceLimits(),
+    isFresh: !kept.hasRead,
+    onRestored: () => {
+      kept.hasRead = true;
+      session.hub.enforceLimits();
+    },
     onFault: (fault) => session.report(fault),
   });
 }

@@ -67,22 +67,36 @@ describe("a restart of Node-RED", function () {
         id === from && (topic === undefined || msg["topic"] === topic),
     );
 
-  async function useUpTheDay(store: string): Promise<void> {
+  async function useUpTheDay(store: string, next = flow(store)): Promise<void> {
     nodeRed = await startNodeRed({ userDir, flows: flow(store) });
     await told("event", "ready");
     await nodeRed.inject("ask");
     await told("event", "closed");
     await nodeRed.stop();
-    nodeRed = await startNodeRed({ userDir, flows: flow(store) });
+    nodeRed = await startNodeRed({ userDir, flows: next });
+  }
+
+  async function expectRefusal(): Promise<void> {
+    const { msg } = await nodeRed!.waitForSent(
+      "the refusal",
+      ({ type, msg: sent }) =>
+        type === "catch" && /a day/.test(JSON.stringify(sent["error"])),
+    );
+    assert.match(JSON.stringify(msg["error"]), /1 tokens a day/);
   }
 
   it("does not give the day's limits back where the history is kept on disk", async () => {
     await useUpTheDay("disk");
-    const caught = await nodeRed!.waitForSent(
-      "the refusal",
-      ({ type }) => type === "catch",
+    await expectRefusal();
+  });
+
+  it("nor with a session node that cannot work at first, and is corrected", async () => {
+    const broken = flow("disk").map((node) =>
+      node.id === "session" ? { ...node, resource: "" } : node,
     );
-    assert.match(JSON.stringify(caught.msg["error"]), /1 tokens a day/);
+    await useUpTheDay("disk", broken);
+    await nodeRed!.deploy(flow("disk"));
+    await expectRefusal();
   });
 
   it("begins a day anew where nothing is kept", async () => {
