@@ -78,6 +78,30 @@ describe("voice-live-control", () => {
     );
   });
 
+  for (const [setting, settings, says] of [
+    [
+      "voice, once the assistant has spoken",
+      { voice: "verse" },
+      /voice cannot change after.*session\.voice.*disconnect/,
+    ],
+    ["model", { model: "gpt-4o" }, /session\.model.*correct the setting/],
+  ] as const)
+    it(`tells that the service keeps its ${setting}, by name`, async () => {
+      const flow = await ready();
+      await flow.accept("text", { payload: "Hello.", respond: true });
+      await flow.message("event", "a turn", ({ topic }) => topic === "turn");
+      await flow.accept("control", { action: "update", payload: settings });
+      const { error } = await flow.fault("VOICE_LIVE_SERVICE");
+      assert.match(error.message, says);
+      await flow.accept("text", { payload: "Hello.", respond: true });
+      await flow.until(
+        "the next turn",
+        () =>
+          flow.from("event").filter(({ topic }) => topic === "turn").length ===
+          2,
+      );
+    });
+
   it("updates settings of the live session and of those after it", async () => {
     const flow = await ready();
     await flow.accept("control", {
