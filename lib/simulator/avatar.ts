@@ -64,22 +64,35 @@ function readOffer(clientSdp: string): string {
   return sdp;
 }
 
-/** RFC 8829: one section for each of the offer's, in its order, with its `mid`. */
+/**
+ * RFC 8829: one section for each of the offer's, in its order, with its `mid`, and what a browser needs to accept the
+ * rest of it. The certificate behind the fingerprint does not exist, since nobody ever calls.
+ */
 function answerSdp(offer: string): string {
   const kept = offer
     .split(/\r?\n/)
-    .filter((line) => /^(m=|a=(mid|group|rtpmap|fmtp):)/.test(line));
+    .filter((line) => /^(m=|a=(mid|group|rtpmap|fmtp|sctp-port):)/.test(line));
   return [
     "v=0",
     "o=voice-live-simulator 1 1 IN IP4 127.0.0.1",
     "s=-",
     "t=0 0",
     ...kept.flatMap((line) =>
-      line.startsWith("m=") ? [line, "c=IN IP4 0.0.0.0", "a=inactive"] : [line],
+      line.startsWith("m=") ? [line, ...SECTION] : [line],
     ),
     "",
   ].join("\r\n");
 }
+
+const SECTION: readonly string[] = [
+  "c=IN IP4 0.0.0.0",
+  "a=inactive",
+  "a=rtcp-mux",
+  "a=setup:active",
+  "a=ice-ufrag:simulator",
+  "a=ice-pwd:no/candidates/will/follow",
+  `a=fingerprint:sha-256 ${Array<string>(32).fill("00").join(":")}`,
+];
 
 function parsed(text: string): unknown {
   try {
