@@ -363,12 +363,14 @@ function configured(value: unknown, what: string): Record<string, unknown> {
 }
 
 function targetOf(config: SessionConfig): SessionTarget {
-  if (oneOf(config.target, ["model", "agent"], "model") === "model")
+  if (oneOf(config.target, ["model", "agent"], "model") === "model") {
+    const profile = text(config.profile);
     return {
       target: "model",
       model: text(config.model),
-      profile: text(config.profile),
+      ...(profile && { profile }),
     };
+  }
   const agent = configured(config.agent, "the session's agent");
   const { name, project, version, conversationId, clientId } = agent;
   return {
