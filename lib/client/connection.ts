@@ -95,7 +95,7 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     this.#options = options;
     this.#listeners = options.listeners;
-    const { service = "voice-live", apiVersion } = options.access;
+    const { service, apiVersion } = options.access;
     this.#dialect = dialectFor(service, apiVersion);
     this.#random = options.random ?? Math.random;
     this.#renewal = new Renewal({

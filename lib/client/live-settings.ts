@@ -48,7 +48,7 @@ export class LiveSettings {
     this.#policy = policy;
     this.#applied = applied;
     this.#nativeFormats = policy.nativeFormats();
-    const { service = "voice-live", apiVersion } = policy.access;
+    const { service, apiVersion } = policy.access;
     this.#dialect = dialectFor(service, apiVersion);
   }
 

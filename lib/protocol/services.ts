@@ -24,8 +24,11 @@ export interface Contract {
   readonly dialect: Dialect;
 }
 
-/** What is spoken with a service in one of its versions. */
-export function dialectFor(service: ServiceKind, apiVersion: string): Dialect {
+/** What is spoken with a service, by default Voice Live, in one of its versions. */
+export function dialectFor(
+  service: ServiceKind = "voice-live",
+  apiVersion = "",
+): Dialect {
   if (service === "voice-live") return dialectOf(apiVersion);
   if (service === "openai") return "openai";
   return isGa(apiVersion) ? "openai" : "openai-beta";

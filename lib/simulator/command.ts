@@ -11,7 +11,7 @@ import {
 
 const HELP = `Usage: voice-live-simulator [--port N] [--script FILE|assistant|echo] [--key KEY]
 
-Plays the Azure Voice Live service on 127.0.0.1.
+Plays the Azure Voice Live service on 127.0.0.1, and OpenAI Realtime at /v1/realtime.
 
   --port N       port to listen on; default: any free port
   --script S     assistant (default), echo, or a JSON file with a list of rules

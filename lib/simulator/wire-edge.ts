@@ -28,6 +28,7 @@ export class WireEdge {
 
   /** @returns one frame or more, in order */
   frames(event: AnyServerEvent): readonly string[] {
+    if (this.#dialect === "dated") return [serializeServerEvent(event)];
     const events = [...this.#before(event), event, ...this.#after(event)];
     return events.map((each) =>
       serializeServerEvent(this.#adapt(each), this.#dialect),
@@ -58,7 +59,6 @@ export class WireEdge {
 
   /** What the dialect does not have goes; the shape is up to the codec. */
   #adapt(event: AnyServerEvent): AnyServerEvent {
-    if (this.#dialect === "dated") return event;
     const { session, response, error }: JsonObject = { ...event };
     return {
       ...event,

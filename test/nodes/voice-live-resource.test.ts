@@ -120,6 +120,37 @@ describe("voice-live-resource", () => {
     }
   });
 
+  it("names to a flow, once, what its session asks for and the service does not have", async () => {
+    const flow = await deploy({
+      resource: { apiVersion: "openai" },
+      session: {
+        settings: {
+          voice: { type: "azure-standard", name: "en-US-AvaNeural" },
+          input_audio_noise_reduction: { type: "azure_deep_noise_suppression" },
+        },
+      },
+    });
+    const warning = await flow.message(
+      "event",
+      "a warning",
+      ({ topic }) => topic === "warning",
+    );
+    assert.deepEqual(warning.payload.settings, [
+      "voice",
+      "input_audio_noise_reduction",
+    ]);
+    assert.match(
+      warning.payload.message,
+      /^The service does not have: voice \(Azure.*input_audio_noise_reduction \(Azure/,
+    );
+    await flow.accept("text", { payload: "Hello." });
+    assert.equal(
+      (await flow.message("transcript")).payload,
+      "Hello, nice to hear you.",
+    );
+    assert.deepEqual(flow.caught, []);
+  });
+
   describe("for OpenAI and Azure OpenAI", () => {
     /** What the service of a resource is asked first. */
     async function firstRequest(resource: object): Promise<IncomingMessage> {
