@@ -50,6 +50,7 @@ export default function (RED: NodeAPI): void {
 
     this.on("input", (msg: FlowMessage, send, done) =>
       settle(
+        this,
         done,
         () => {
           const key = keyOf(msg);

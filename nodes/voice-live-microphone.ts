@@ -60,7 +60,7 @@ export default function (RED: NodeAPI): void {
     };
 
     this.on("input", (msg, _send, done) =>
-      settle(done, () => {
+      settle(this, done, () => {
         if (isStart(msg.payload)) start();
         else void stop();
       }),

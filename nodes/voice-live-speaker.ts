@@ -59,7 +59,7 @@ export default function (RED: NodeAPI): void {
     });
 
     this.on("input", (msg, _send, done) =>
-      settle(done, () => take(speaker, reader, msg)),
+      settle(this, done, () => take(speaker, reader, msg)),
     );
     this.on("close", (_removed: boolean, done: () => void) => {
       speaker.close().then(done, done);

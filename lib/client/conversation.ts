@@ -1,6 +1,7 @@
 import type { AudioFormat } from "../audio";
 import {
   serializeClientEvent,
+  serializeRawEvent,
   type ClientEvent,
   type RequestItem,
   type RequestSession,
@@ -15,7 +16,7 @@ import type { ConnectionState } from "./connection-machine";
 import { approvalOf, type ConversationEvents } from "./conversation-events";
 import type { ConversationPolicy } from "./conversation-policy";
 import { describeReached, type ReachedLimit } from "./cost-limits";
-import { toVoiceLiveError, VoiceLiveError } from "./errors";
+import { VoiceLiveError, wordsOf } from "./errors";
 import { REFERENCE_FEATURE, wantsReference } from "./echo";
 import { LiveSettings } from "./live-settings";
 import type { OutletSource } from "./playback";
@@ -260,6 +261,8 @@ export class Conversation {
   ): void {
     this.#requireConnecting();
     checkWritable({ type: "response.create", response: params ?? {} });
+    for (const item of items)
+      checkWritable({ type: "conversation.item.create", item });
     const itemIds = this.#turns.submit(items);
     this.#activeAt = performance.now();
     if (!wantsResponse) return;
@@ -404,6 +407,7 @@ export class Conversation {
    * @throws VoiceLiveError `VOICE_LIVE_NOT_CONNECTED` when no session is ready
    */
   sendRaw(event: Readonly<Record<string, unknown>>): void {
+    checkJson(() => serializeRawEvent(event));
     if (event["type"] !== "response.create") {
       return this.#connection.sendRaw(event);
     }
@@ -779,13 +783,16 @@ function continued(target: SessionTarget, memory: Memory): SessionTarget {
 
 /** Refuses at once what would otherwise fail later, when nobody can say which message it came from. */
 function checkWritable(event: ClientEvent): void {
+  checkJson(() => serializeClientEvent(event));
+}
+
+function checkJson(write: () => string): void {
   try {
-    serializeClientEvent(event);
+    write();
   } catch (thrown) {
-    throw new VoiceLiveError(
-      "VOICE_LIVE_PAYLOAD",
-      toVoiceLiveError(thrown).message,
-      { nextStep: "Send values that JSON can hold." },
-    );
+    throw new VoiceLiveError("VOICE_LIVE_PAYLOAD", wordsOf(thrown), {
+      nextStep: "Send values that JSON can hold.",
+      cause: thrown,
+    });
   }
 }

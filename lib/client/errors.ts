@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { findCause, type Severity } from "./causes";
+import { CAUSES, findCause, type Severity } from "./causes";
 import type { ErrorCode } from "./error-codes";
 import { printableCause, redact, withoutSecrets } from "./redact";
 
@@ -63,16 +63,33 @@ export class VoiceLiveError extends Error {
   }
 }
 
-/** Wraps whatever was thrown, so that every report has a code. */
+/** Wraps whatever was thrown, so that every report has a code. Never throws itself. */
 export function toVoiceLiveError(thrown: unknown): VoiceLiveError {
-  if (thrown instanceof VoiceLiveError) return thrown;
-  const reason = thrown instanceof Error ? thrown.message : describe(thrown);
-  return new VoiceLiveError("VOICE_LIVE_INTERNAL", reason, { cause: thrown });
+  try {
+    return thrown instanceof VoiceLiveError
+      ? thrown
+      : internal(wordsOf(thrown), thrown);
+  } catch {
+    // A flow can throw a proxy that throws at every touch.
+    return internal(UNSPEAKABLE);
+  }
 }
 
-/** `String` would throw on an object without a prototype. */
-function describe(thrown: unknown): string {
-  return typeof thrown === "string" ? thrown : inspect(thrown, { depth: 0 });
+function internal(reason: string, cause?: unknown): VoiceLiveError {
+  const { code, nextStep } = CAUSES.internal;
+  return new VoiceLiveError(code, reason, { nextStep, cause });
+}
+
+const UNSPEAKABLE = "Something was thrown that cannot be looked at";
+
+/** What was thrown, in words; `String` would throw on an object without a prototype. */
+export function wordsOf(thrown: unknown): string {
+  try {
+    if (thrown instanceof Error) return thrown.message;
+    return typeof thrown === "string" ? thrown : inspect(thrown, { depth: 0 });
+  } catch {
+    return UNSPEAKABLE;
+  }
 }
 
 function withStop(sentence: string): string {

@@ -44,7 +44,7 @@ const TYPED: readonly (readonly [
 function toBytes(payload: unknown, strings: "base64" | "utf8"): PayloadBytes {
   if (Buffer.isBuffer(payload)) return { data: payload };
   if (payload instanceof Uint8Array) return { data: viewOf(payload) };
-  if (payload instanceof ArrayBuffer) return { data: Buffer.from(payload) };
+  if (payload instanceof ArrayBuffer) return { data: wrap(payload) };
   if (typeof payload === "string") return { data: textBytes(payload, strings) };
   for (const [type, samples] of TYPED)
     if (payload instanceof type) return { data: viewOf(payload), samples };
@@ -54,12 +54,38 @@ function toBytes(payload: unknown, strings: "base64" | "utf8"): PayloadBytes {
     payload["type"] === "Buffer" &&
     Array.isArray(payload["data"])
   )
-    return { data: Buffer.from(payload["data"] as number[]) };
+    return { data: listedBytes(payload["data"]) };
   throw notAudio(payload);
 }
 
-function viewOf(array: ArrayBufferView): Buffer {
-  return Buffer.from(array.buffer, array.byteOffset, array.byteLength);
+function listedBytes(list: readonly unknown[]): Buffer {
+  if (list.length > MAX_PAYLOAD_BYTES) throw tooLong(list.length);
+  if (list.every(isByte)) return Buffer.from(list);
+  throw new VoiceLiveError(
+    "VOICE_LIVE_PAYLOAD",
+    "The payload looks like a Buffer that went through JSON, but does not hold bytes",
+    { nextStep: "Send the Buffer itself, or base64." },
+  );
+}
+
+function isByte(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 255;
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Buffer {
+  return wrap(buffer, byteOffset, byteLength);
+}
+
+function wrap(memory: ArrayBufferLike, offset = 0, length?: number): Buffer {
+  try {
+    return Buffer.from(memory, offset, length);
+  } catch (cause) {
+    throw new VoiceLiveError(
+      "VOICE_LIVE_PAYLOAD",
+      "The payload's memory was handed over to another thread",
+      { nextStep: "Send a copy of the audio.", cause },
+    );
+  }
 }
 
 /** Four characters hold three bytes; white space may come on top. Nothing longer is looked at. */

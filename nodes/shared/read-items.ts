@@ -13,14 +13,24 @@ const IMAGE_TYPES: readonly (readonly [mime: string, magic: string])[] = [
   ["image/webp", "52494646"],
 ];
 
+/** Of one message; more of them are a list in the wrong place. */
+const MAX_PARTS = 100;
+
 /**
  * A conversation item of what a flow sends: text, `{text}`, `{image}`, or a list of these.
  * @throws VoiceLiveError `VOICE_LIVE_PAYLOAD` that names what cannot be sent
  */
 export function readItem(payload: unknown, role: Role): RequestItem {
-  const parts = (Array.isArray(payload) ? payload : [payload]).map((part) =>
-    readPart(part, role),
-  );
+  const given: readonly unknown[] = Array.isArray(payload)
+    ? payload
+    : [payload];
+  if (given.length > MAX_PARTS)
+    throw refuse(
+      `The list has ${given.length} parts`,
+      `Send at most ${MAX_PARTS} in one message.`,
+    );
+  // Not `map`, which would skip holes and leave them.
+  const parts = Array.from(given, (part) => readPart(part, role));
   if (parts.length === 0)
     throw refuse("The list is empty", "Send at least one text or image.");
   return { type: "message", role, content: parts };
@@ -29,8 +39,7 @@ export function readItem(payload: unknown, role: Role): RequestItem {
 /** @throws VoiceLiveError `VOICE_LIVE_PAYLOAD` when there is no text */
 export function readText(payload: unknown): string {
   const text = isRecord(payload) ? payload["text"] : payload;
-  if (typeof text === "number" || typeof text === "boolean")
-    return String(text);
+  if (Number.isFinite(text) || typeof text === "boolean") return String(text);
   if (text === undefined && isRecord(payload))
     throw refuse(
       "The payload is an object without a text",
@@ -96,6 +105,7 @@ function imageUrl(image: unknown): string {
 
 function typeName(value: unknown): string {
   if (value === null || value === undefined) return "nothing";
+  if (typeof value === "number") return String(value);
   return Array.isArray(value) ? "a list" : `a value of type ${typeof value}`;
 }
 

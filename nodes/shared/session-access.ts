@@ -88,7 +88,7 @@ export function joinSession(
     onClose: (undo) => undos.push(undo),
     handle: (done, run) => {
       let fault: VoiceLiveError | undefined;
-      settle(done, run, (caught) => (fault = caught));
+      settle(node, done, run, (caught) => (fault = caught));
       session.showFault(node, fault);
     },
   };

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { inspect } from "node:util";
 import {
   ERROR_CODES,
   toVoiceLiveError,
@@ -74,8 +75,26 @@ describe("toVoiceLiveError", () => {
     ] as const) {
       const fault = toVoiceLiveError(thrown);
       assert.equal(fault.code, "VOICE_LIVE_INTERNAL");
-      assert.equal(fault.message, message);
+      assert.equal(
+        fault.message,
+        `${message}. Report it with the text of the error.`,
+      );
       assert.equal(fault.cause, thrown);
+    }
+  });
+
+  it("survives what cannot be looked at", () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const rude = {
+      [inspect.custom]() {
+        throw new Error("do not look");
+      },
+    };
+    for (const thrown of [proxy, rude]) {
+      const fault = toVoiceLiveError(thrown);
+      assert.equal(fault.code, "VOICE_LIVE_INTERNAL");
+      assert.match(fault.message, /Report it/);
     }
   });
 });

@@ -21,6 +21,7 @@ import message from "../../nodes/voice-live-message";
 import played from "../../nodes/voice-live-played";
 import resource from "../../nodes/voice-live-resource";
 import session from "../../nodes/voice-live-session";
+import speaker from "../../nodes/voice-live-speaker";
 import transcript from "../../nodes/voice-live-transcript";
 
 /** Any member, any depth: tests look at what came, the assertions check it. */
@@ -102,7 +103,6 @@ const log = RED.log as unknown as {
   addHandler(handler: EventEmitter): void;
   removeHandler(handler: EventEmitter): void;
 };
-const catalog: Loose = require("../../../locales/en-US/voice-live-session.json");
 
 /** Key of every resource in every test. It has to be found nowhere afterwards; dots keep it out of reach of what hides long words. */
 export const KEY = "Canary.Key.of.the.Tests";
@@ -125,6 +125,7 @@ const NODE_SETS: readonly ((api: NodeAPI) => void)[] = [
   convert,
   event,
   played,
+  speaker,
 ];
 
 /** Turns on loopback take milliseconds; whoever waits longer waits in vain and is told what for. */
@@ -133,6 +134,8 @@ const WAIT_LIMIT_MS = 5_000;
 const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis;
 const STATUS_PREFIX =
   "@voicewire/node-red-voice-live/voice-live-session:voice-live-session.status.";
+/** Nodes of the sound card have status texts of their own. */
+const STATUS_KEY = /^(?:(voice-live-[a-z-]+)\.status\.)?(.*)$/;
 const HOOK = "voice-live-test";
 
 /** Gives a `describe` a Node-RED runtime; each of its tests deploys a flow, which is checked and cleared away at the end. */
@@ -276,6 +279,25 @@ export class TestFlow {
   ): Promise<VoiceLiveError | undefined> {
     const msgid = this.#receive(id, msg);
     return (await this.#done(id, msgid)).error;
+  }
+
+  /**
+   * Sends a message that is handed over as it is, traps and all.
+   * @param make - gets the id that the message has to carry
+   * @returns the error with which the node was done, if there was one
+   */
+  async sendAsIs(
+    id: string,
+    make: (msgid: string) => object,
+  ): Promise<VoiceLiveError | undefined> {
+    const msgid = `input-${this.#inputs.push(id) - 1}`;
+    helper.getNode(id).receive(make(msgid));
+    return (await this.#done(id, msgid)).error;
+  }
+
+  /** Lets go of what has been sent so far, where there will be much of it. */
+  forget(): void {
+    this.sent.length = 0;
   }
 
   /** Sends a message that the node has to take. */
@@ -456,13 +478,11 @@ export class TestFlow {
 
   #checkStatuses(): void {
     for (const { text } of this.statuses) {
-      const key = text.replace(STATUS_PREFIX, "");
+      const [, type = "voice-live-session", key = ""] =
+        STATUS_KEY.exec(text.replace(STATUS_PREFIX, "")) ?? [];
       const words = key
         .split(".")
-        .reduce<Loose>(
-          (texts, name) => texts?.[name],
-          catalog["voice-live-session"].status,
-        );
+        .reduce<Loose>((texts, name) => texts?.[name], statusTexts(type));
       assert.equal(
         typeof words,
         "string",
@@ -591,4 +611,8 @@ function credentials({
   configCredentials,
 }: FlowOptions): object {
   return { resource: { apiKey: KEY, ...secrets }, ...configCredentials };
+}
+
+function statusTexts(type: string): Loose {
+  return require(`../../../locales/en-US/${type}.json`)[type].status;
 }

@@ -1,13 +1,19 @@
 import assert from "node:assert/strict";
+import { inspect } from "node:util";
 import { VoiceLiveError } from "../../../lib/client";
 import { settle } from "../../../nodes/shared/settle";
 
 describe("settle", () => {
+  const node = {
+    error: (...args: unknown[]) => assert.fail(`told of ${inspect(args)}`),
+  };
+
   /** What `done` and the fault listener were called with. */
   function settled(run: () => void): { done: unknown[][]; faults: unknown[] } {
     const done: unknown[][] = [];
     const faults: unknown[] = [];
     settle(
+      node,
       (...args) => done.push(args),
       run,
       (fault) => faults.push(fault),
@@ -41,8 +47,23 @@ describe("settle", () => {
       assert.ok(error instanceof VoiceLiveError);
       assert.deepEqual(
         [error.code, error.message, error.cause],
-        ["VOICE_LIVE_INTERNAL", "Too far", thrown],
+        ["VOICE_LIVE_INTERNAL", `Too far. ${error.nextStep}`, thrown],
       );
     }
+  });
+
+  it("tells of the error without the message, where Node-RED cannot copy that", () => {
+    const told: unknown[][] = [];
+    const error = new VoiceLiveError("VOICE_LIVE_KEY", "No key.");
+    settle(
+      { error: (...args: unknown[]) => void told.push(args) },
+      () => {
+        throw new RangeError("Maximum call stack size exceeded");
+      },
+      () => {
+        throw error;
+      },
+    );
+    assert.deepEqual(told, [[error, {}]]);
   });
 });
