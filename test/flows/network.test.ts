@@ -203,16 +203,25 @@ describe("the way to the host", () => {
 
     it("does without it for names in the list of exceptions", async () => {
       const { connects, port } = await startProxy();
+      // Not taken for this machine, and no name server is asked.
+      const mapped = "[::ffff:7f00:1]";
       const flow = await deploy({
-        proxyNode: {
-          url: `http://127.0.0.1:${port}`,
-          noproxy: ["gateway.invalid"],
-        },
-        resource: { endpoint: "https://gateway.invalid", customHost: true },
+        proxyNode: { url: `http://127.0.0.1:${port}`, noproxy: [mapped] },
+        resource: { endpoint: `https://${mapped}:1`, customHost: true },
       });
-      const { error } = await flow.fault("VOICE_LIVE_NETWORK");
-      assert.match(error.message, /host name is not known|name server/);
+      await flow.fault("VOICE_LIVE_NETWORK");
       assert.equal(connects.length, 0);
+    });
+
+    it("takes it for others that are not in the list", async () => {
+      const { connects, port } = await startProxy({ answer: 403 });
+      const mapped = "[::ffff:7f00:1]";
+      const flow = await deploy({
+        proxyNode: { url: `http://127.0.0.1:${port}`, noproxy: ["other"] },
+        resource: { endpoint: `https://${mapped}:1`, customHost: true },
+      });
+      await flow.fault("VOICE_LIVE_PROXY");
+      assert.equal(connects[0]?.url, `${mapped}:1`);
     });
 
     for (const [what, proxyNode, options, login, says] of [

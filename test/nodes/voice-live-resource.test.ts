@@ -283,6 +283,28 @@ describe("voice-live-resource", () => {
       await flow.looks("text", "green dot ready");
     });
 
+    it("takes neither address nor key from a message", async () => {
+      const simulator = await nodeRed.simulator();
+      const flow = await deploy({
+        simulator,
+        session: { connect: "input" },
+      });
+      const foreign = {
+        endpoint: "ws://127.0.0.1:1",
+        url: "ws://127.0.0.1:1",
+        apiKey: "another",
+        headers: { "api-key": "another" },
+      };
+      await flow.accept("text", {
+        payload: "Hello.",
+        ...foreign,
+        voice: foreign,
+        resource: foreign,
+      });
+      await flow.message("transcript");
+      assert.equal(simulator.sessions.length, 1);
+    });
+
     it("keeps to its budget of connections", async () => {
       const simulator = await nodeRed.simulator();
       const flow = await deploy({
