@@ -220,7 +220,7 @@ RED.nodes.registerType<SessionProperties, SessionCredentials>(
         value: 50,
         validate: numberBetween(
           0,
-          10_000,
+          1_000,
           "voice-live-session.error.historyItems",
         ),
       },
@@ -228,7 +228,7 @@ RED.nodes.registerType<SessionProperties, SessionCredentials>(
         value: 16_000,
         validate: numberBetween(
           0,
-          10_000_000,
+          1_000_000,
           "voice-live-session.error.historyCharacters",
         ),
       },

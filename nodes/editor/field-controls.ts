@@ -151,9 +151,10 @@ function choicesOf(
     return [value, text] as const;
   });
   const isDefault = named.find(([value]) => value === field.fallback)?.[1];
+  const unset = field.isRequired ? "choose" : "default";
   const nothing = isDefault
     ? translate(option("defaultIs"), { value: isDefault })
-    : translate(option("default"));
+    : translate(option(unset));
   const off = textOr(translate, `${own}off`, translate(option("off")));
   return [
     ["", textOr(translate, `${own}unset`, nothing)],

@@ -102,12 +102,14 @@ function markOptions(
 ): void {
   for (const [value, need] of Object.entries(field.optionNeeds ?? {})) {
     const isUsable = isMet(need, around, settings);
+    // Of the chosen one the line below the select says so.
+    const isPlain = isUsable || input.val() === value;
     const name = optionText(field, value, translate);
     const reason = translate(`${CATALOG}.need.${need}`);
     input
       .find("option")
       .filter((_index, option) => $(option).attr("value") === value)
       .prop("disabled", !isUsable)
-      .text(isUsable ? name : `${name} – ${reason}`);
+      .text(isPlain ? name : `${name} – ${reason}`);
   }
 }

@@ -46,7 +46,7 @@ export function renewalProblem(
   sessionMinutes: unknown,
 ): string | undefined {
   if (marginSeconds === undefined) return undefined;
-  if (!isNumberBetween(marginSeconds, 1, 3_540))
+  if (!isNumberBetween(marginSeconds, 10, 3_590))
     return "voice-live-session.error.renewMarginSeconds";
   const isTooLong = Number(marginSeconds) >= Number(sessionMinutes) * 60;
   return isTooLong ? "voice-live-session.error.renewMargin" : undefined;
