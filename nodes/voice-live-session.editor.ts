@@ -7,7 +7,13 @@ import {
   showRowsFor,
   textOf,
 } from "./editor/inputs";
-import { chooseEcho, echoAfterEdit, shownEcho } from "./editor/echo-choice";
+import { ChoiceMemory } from "./editor/choice-memory";
+import {
+  chooseEcho,
+  ECHO_PATH,
+  echoAfterEdit,
+  shownEcho,
+} from "./editor/echo-choice";
 import {
   createJsonPanel,
   reportUnusedJson,
@@ -25,6 +31,7 @@ import {
 import {
   chooseSensitivity,
   isSensitivityOffered,
+  SENSITIVITY_PATHS,
   sensitivityOf,
 } from "./editor/sensitivity";
 import type { Surroundings } from "./editor/field-needs";
@@ -496,12 +503,18 @@ function createEchoSelect(
   settings: Settings,
 ): { control: SettingControl; echoOf(settings: Settings): string } {
   let chosen = { echo, settings };
+  const memory = new ChoiceMemory([ECHO_PATH]);
   const echoOf = (edited: Settings): string => echoAfterEdit(chosen, edited);
   const control: SettingControl = {
     element: $("#voice-live-session-echo"),
     read: (edited) => shownEcho({ echo: echoOf(edited), settings: edited }),
     write(edited, choice) {
-      chosen = chooseEcho(edited, choice);
+      memory.leave(edited, control.read(edited));
+      const next = chooseEcho(edited, choice);
+      chosen = {
+        echo: next.echo,
+        settings: memory.enter(next.settings, choice),
+      };
       return chosen.settings;
     },
     isOffered: () => true,
@@ -510,10 +523,14 @@ function createEchoSelect(
 }
 
 function sensitivitySelect(): SettingControl {
+  const memory = new ChoiceMemory(SENSITIVITY_PATHS);
   return {
     element: $("#voice-live-session-sensitivity"),
     read: sensitivityOf,
-    write: chooseSensitivity,
+    write(settings, choice) {
+      memory.leave(settings, sensitivityOf(settings));
+      return memory.enter(chooseSensitivity(settings, choice), choice);
+    },
     isOffered: isSensitivityOffered,
   };
 }

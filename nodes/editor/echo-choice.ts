@@ -7,7 +7,9 @@ export interface EchoChoice {
   readonly settings: Settings;
 }
 
-const MEMBER = "input_audio_echo_cancellation";
+/** Where the settings ask the service to cancel echo. */
+export const ECHO_PATH = "input_audio_echo_cancellation";
+const MEMBER = ECHO_PATH;
 const TYPE = "server_echo_cancellation";
 /** What the service wants beside the type; a reference of our own takes two channels, none takes one (protocol.md §7.4). */
 const REFERENCE: Readonly<Record<string, Settings>> = {

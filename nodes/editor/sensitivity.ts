@@ -73,6 +73,9 @@ function offeredFields(settings: Settings): string[] {
   return FIELDS.filter((field) => isOffered(settings, pathOf(field)));
 }
 
+/** Where the numbers are. */
+export const SENSITIVITY_PATHS = FIELDS.map((field) => pathOf(field));
+
 function pathOf(field: string): string {
   return `turn_detection.${field}`;
 }

@@ -1,43 +1,28 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import path from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { launchChromium } from "./browser";
-import { startEditorServer, type EditorServer } from "./editor-server";
-
-type Properties = Record<string, unknown>;
-
-/** What these tests use of the editor's global object, in the page. */
-interface EditorInPage {
-  readonly nodes: {
-    add(node: Properties): void;
-    node(id: string): Properties | null;
-    createExportableNodeSet(nodes: readonly unknown[]): Properties[];
-    eachConfig(visit: (node: Properties) => void): void;
-  };
-  readonly view: {
-    createNode(type: string, x: number, y: number): { node: Properties };
-  };
-  readonly editor: {
-    edit(node: unknown): void;
-    editConfig(name: string, type: string, id: string, prefix: string): void;
-  };
-}
-interface CodeEditorInPage {
-  readonly editor: {
-    getModels(): { getValue(): string; setValue(text: string): void }[];
-  };
-}
-declare const RED: EditorInPage;
-declare const monaco: CodeEditorInPage;
+import type { Page } from "playwright-core";
+import {
+  addConfig,
+  addNode,
+  addSession,
+  closeDialog,
+  dismissWarning,
+  edit,
+  exported,
+  give,
+  jsonText,
+  openConfig,
+  openEditor,
+  openNewConfig,
+  openNode,
+  showTab,
+  typeJson,
+  UNTRANSLATED,
+  type OpenEditor,
+  type Properties,
+} from "./editor-page";
 
 const RESOURCE = { id: "resource1", type: "voice-live-resource", name: "" };
 const FLOWS = [{ id: "tab1", type: "tab", label: "Flow" }];
-/** Where a node lies and what it is wired to; not its settings. */
-const PLACE = ["id", "type", "z", "x", "y", "wires", "g", "d"];
-
-/** A catalog key that is shown instead of its text. */
-const UNTRANSLATED = /voice-live-[a-z-]+\./;
 
 const SETTINGS = {
   instructions:
@@ -299,37 +284,21 @@ const flowTypes = Object.keys(EDITS);
 
 describe("editor in a browser", function () {
   this.timeout(60_000);
-  let browser: Browser | undefined;
-  let server: EditorServer | undefined;
+  let editor: OpenEditor | undefined;
   let page: Page;
-  const complaints: string[] = [];
 
   before(async function () {
-    browser = await launchChromium(this);
-    server = await startEditorServer(rootOf(__dirname), [
-      ...FLOWS,
-      { ...RESOURCE, ...DEFAULTS[RESOURCE.type] },
-    ]);
-    page = await browser.newPage({ viewport: { width: 1300, height: 900 } });
-    page.setDefaultTimeout(15_000);
-    page.on("console", (message) => {
-      if (/error|warning/.test(message.type())) complaints.push(message.text());
-    });
-    page.on("pageerror", (error) => {
-      if (!isMonacoLate(error)) complaints.push(error.stack ?? error.message);
-    });
-    await page.goto(server.url);
-    await page.waitForFunction(
-      "typeof RED === 'object' && RED.nodes?.node?.('resource1') && RED.workspaces.active()",
+    editor = await openEditor(
+      this,
+      [...FLOWS, { ...RESOURCE, ...DEFAULTS[RESOURCE.type] }],
+      RESOURCE.id,
     );
+    ({ page } = editor);
   });
 
-  after(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
+  after(() => editor?.close());
 
-  afterEach(() => assert.deepEqual(complaints, []));
+  afterEach(() => assert.deepEqual(editor?.complaints, []));
 
   it("shows every flow node in the category voice live", async () => {
     const shown = page.locator(
@@ -829,157 +798,4 @@ describe("editor in a browser", function () {
 /** What every new flow node has. */
 function commonOf(type: string): Properties {
   return LOCAL.includes(type) ? { name: "" } : { name: "", session: "" };
-}
-
-/** Monaco computes folding a moment after it opens, and complains when the dialog was closed before; no code of ours is in the trace. */
-function isMonacoLate({ message, stack = "" }: Error): boolean {
-  const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
-  return (
-    message.startsWith("Model is disposed!") &&
-    frames.every((line) => line.includes("/vendor/monaco/"))
-  );
-}
-
-/** Compiled tests lie deeper than their sources. */
-function rootOf(folder: string): string {
-  return existsSync(path.join(folder, "package.json"))
-    ? folder
-    : rootOf(path.dirname(folder));
-}
-
-/** Puts a new node on the flow, as dropping it from the palette does. */
-function addNode(page: Page, type: string): Promise<string> {
-  return page.evaluate((nodeType) => {
-    const { node } = RED.view.createNode(nodeType, 200, 200);
-    RED.nodes.add(node);
-    return String(node.id);
-  }, type);
-}
-
-async function openNode(page: Page, id: string): Promise<void> {
-  await page.evaluate((nodeId) => RED.editor.edit(RED.nodes.node(nodeId)), id);
-  await page.locator("#node-dialog-ok").waitFor({ state: "visible" });
-  await page
-    .locator("#dialog-form .voice-live-form")
-    .waitFor({ state: "visible" });
-}
-
-async function openNewConfig(page: Page, type: string): Promise<void> {
-  await page.evaluate(
-    (nodeType) => RED.editor.editConfig("", nodeType, "_ADD_", "node-input"),
-    type,
-  );
-  await page
-    .locator("#node-config-dialog-edit-form .voice-live-form")
-    .waitFor({ state: "visible" });
-}
-
-async function openConfig(page: Page, id: string): Promise<void> {
-  await page.evaluate((nodeId) => {
-    const node = RED.nodes.node(nodeId);
-    RED.editor.editConfig("", String(node?.type), nodeId, "node-input");
-  }, id);
-  await page
-    .locator("#node-config-dialog-edit-form .voice-live-form")
-    .waitFor({ state: "visible" });
-}
-
-/** Closes the dialog for a new config node and gives the node's id. */
-async function addConfig(page: Page, type: string): Promise<string> {
-  await closeDialog(page, "#node-config-dialog-ok");
-  return page.evaluate((nodeType) => {
-    const ids: string[] = [];
-    RED.nodes.eachConfig((node) => {
-      if (node.type === nodeType) ids.push(String(node.id));
-    });
-    return ids.at(-1) ?? "";
-  }, type);
-}
-
-async function addSession(page: Page): Promise<string> {
-  await openNewConfig(page, "voice-live-session");
-  await edit(page, { "#node-config-input-resource": "resource1" });
-  return addConfig(page, "voice-live-session");
-}
-
-/** Sets properties of a node as an imported flow would. */
-function give(page: Page, id: string, properties: Properties): Promise<void> {
-  return page.evaluate(
-    ([nodeId, values]) => {
-      Object.assign(RED.nodes.node(nodeId) ?? {}, values);
-    },
-    [id, properties] as const,
-  );
-}
-
-async function edit(
-  page: Page,
-  controls: Record<string, string | boolean>,
-): Promise<void> {
-  for (const [selector, value] of Object.entries(controls)) {
-    const control = page.locator(selector);
-    const isSelect =
-      (await control.evaluate(
-        (element) => (element as { nodeName: string }).nodeName,
-      )) === "SELECT";
-    if (typeof value === "boolean") await control.setChecked(value);
-    else if (isSelect) await control.selectOption(value);
-    else await control.fill(value);
-  }
-}
-
-async function showTab(page: Page, name: string): Promise<void> {
-  const tab = page.locator(
-    `.voice-live-tabs a[href="#voice-live-session-${name}"]`,
-  );
-  const content = page.locator(`#voice-live-session-${name}`);
-  await tab.click();
-  // Node-RED takes a second click within 400 ms, even on another tab, for a double click and ignores it.
-  if (!(await content.isVisible())) await tab.click();
-  await content.waitFor({ state: "visible" });
-}
-
-async function closeDialog(page: Page, button: string): Promise<void> {
-  await page.locator(button).click();
-  await page.locator(button).waitFor({ state: "detached" });
-}
-
-async function dismissWarning(page: Page): Promise<void> {
-  const warning = page.locator(".red-ui-notification-warning").last();
-  await warning.waitFor({ state: "visible" });
-  await warning.click();
-}
-
-/** The text of the open code editor that contains `mark`. */
-function jsonText(page: Page, mark: string): Promise<string> {
-  return page.evaluate((part) => {
-    const models = monaco.editor
-      .getModels()
-      .filter((model) => model.getValue().includes(part));
-    return models.at(-1)?.getValue() ?? "";
-  }, mark);
-}
-
-/** Replaces the text of the open code editor that contains `mark`. */
-function typeJson(page: Page, mark: string, text: string): Promise<void> {
-  return page.evaluate(
-    ([part, next]) => {
-      const models = monaco.editor
-        .getModels()
-        .filter((model) => model.getValue().includes(part));
-      models.at(-1)?.setValue(next);
-    },
-    [mark, text] as const,
-  );
-}
-
-/** The settings of a node as an export has them. */
-async function exported(page: Page, id: string): Promise<Properties> {
-  const node = await page.evaluate(
-    (nodeId) => RED.nodes.createExportableNodeSet([RED.nodes.node(nodeId)])[0],
-    id,
-  );
-  return Object.fromEntries(
-    Object.entries(node ?? {}).filter(([name]) => !PLACE.includes(name)),
-  );
 }
