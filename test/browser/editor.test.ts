@@ -92,6 +92,7 @@ const DEFAULTS: Readonly<Record<string, Properties>> = {
     profile: "",
     agent: {},
     settings: SETTINGS,
+    authorizedServers: [],
     greeting: { mode: "none", text: "" },
     conversations: "one",
     key: "_session.id",
@@ -626,7 +627,10 @@ describe("editor in a browser", function () {
       it(`writes ${choice} for echo, and what the service needs for it`, async () => {
         const id = await addSession(page);
         await give(page, id, {
-          settings: { input_audio_echo_cancellation: null, future: 1 },
+          settings: {
+            input_audio_echo_cancellation: { type: "server_echo_cancellation" },
+            future: 1,
+          },
         });
         await openConfig(page, id);
         await showTab(page, "listening");
