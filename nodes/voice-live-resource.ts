@@ -1,14 +1,11 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import {
-  AZURE_OPENAI_SCOPE,
   createCredential,
-  DEFAULT_SCOPE,
   HandshakeBudget,
   missingVariable,
   resolveEndpoint,
   VoiceLiveError,
   type Credential,
-  type CredentialSettings,
   type ServiceAccess,
 } from "../lib/client";
 import {
@@ -23,31 +20,26 @@ import {
   type ScriptOption,
   type Simulator,
 } from "../lib/simulator";
-import { flag, number, oneOf, text } from "./shared/config-values";
+import { flag, number, text } from "./shared/config-values";
+import {
+  accountHeaders,
+  credentialSettings,
+  type IdentityConfig,
+  type ResourceCredentials,
+} from "./shared/resource-identity";
 import {
   chosenProxy,
   connectOptions,
   type NetworkConfig,
 } from "./shared/network";
 
-interface ResourceConfig extends NodeDef, NetworkConfig {
+interface ResourceConfig extends NodeDef, IdentityConfig, NetworkConfig {
   readonly service?: unknown;
   readonly endpoint?: unknown;
   readonly apiVersion?: unknown;
-  readonly auth?: unknown;
-  readonly tenantId?: unknown;
-  readonly clientId?: unknown;
-  readonly scope?: unknown;
-  readonly organization?: unknown;
-  readonly project?: unknown;
   readonly customHost?: unknown;
   readonly connectsPerMinute?: unknown;
   readonly script?: unknown;
-}
-
-interface ResourceCredentials {
-  apiKey?: string;
-  clientSecret?: string;
 }
 
 export type ResourceNode = Node<ResourceCredentials> & {
@@ -138,12 +130,14 @@ function real(
       const connect = connectOptions(RED, config, endpoint);
       if (connect.rejectUnauthorized === false) warnOnce();
       credential ??= createCredential(
-        credentialSettings(RED, config, service, node.credentials ?? {}),
+        credentialSettings(config, service, node.credentials ?? {}, () =>
+          chosenProxy(RED, config, AUTHORITY),
+        ),
       );
       const headers = await credential.headers();
       return {
         endpoint,
-        headers: { ...headers, ...accountOf(config, service) },
+        headers: { ...headers, ...accountHeaders(config, service) },
         connect,
       };
     },
@@ -158,67 +152,6 @@ function onlyOnce(run: () => void): () => void {
     isDone = true;
     run();
   };
-}
-
-function credentialSettings(
-  RED: NodeAPI,
-  config: ResourceConfig,
-  service: ServiceKind,
-  secrets: ResourceCredentials,
-): CredentialSettings {
-  if (service === "openai")
-    return { auth: "key", apiKey: secrets.apiKey, header: "bearer" };
-  const auth = oneOf(
-    config.auth,
-    ["key", "default", "client-secret", "managed-identity"],
-    "key",
-  );
-  const common = {
-    scope: text(config.scope) || SCOPES[service],
-    tenantId: text(config.tenantId),
-    clientId: text(config.clientId),
-  };
-  if (auth === "key") return { auth, apiKey: secrets.apiKey };
-  if (auth !== "client-secret") return { auth, ...common };
-  return {
-    auth,
-    ...common,
-    clientSecret: secrets.clientSecret,
-    proxy: chosenProxy(RED, config, AUTHORITY),
-  };
-}
-
-const SCOPES = {
-  "voice-live": DEFAULT_SCOPE,
-  "azure-openai": AZURE_OPENAI_SCOPE,
-} as const;
-
-/** Whose account pays, where a key belongs to several. @see protocol.md §13.1 */
-function accountOf(
-  config: ResourceConfig,
-  service: ServiceKind,
-): Record<string, string> {
-  if (service !== "openai") return {};
-  const organization = accountId(config.organization, "organization");
-  const project = accountId(config.project, "project");
-  return {
-    ...(organization !== "" && { "OpenAI-Organization": organization }),
-    ...(project !== "" && { "OpenAI-Project": project }),
-  };
-}
-
-function accountId(value: unknown, what: string): string {
-  const id = text(value).trim();
-  const variable = /^\$\{(.+)\}$/.exec(id)?.[1];
-  if (variable) throw missingVariable(variable, what);
-  if (/^[\w-]*$/.test(id)) return id;
-  throw new VoiceLiveError(
-    "VOICE_LIVE_CONFIGURATION",
-    `The ${what} has characters that no id of OpenAI has`,
-    {
-      nextStep: "Paste its id into the resource node, such as org-… or proj_….",
-    },
-  );
 }
 
 /** One simulator for each resource node, started with the first conversation. */
