@@ -18,6 +18,7 @@ import type { ConversationPolicy } from "./conversation-policy";
 import { describeReached, type ReachedLimit } from "./cost-limits";
 import { VoiceLiveError, wordsOf } from "./errors";
 import { REFERENCE_FEATURE, wantsReference } from "./echo";
+import { exactSpeech } from "./exact-speech";
 import { LiveSettings } from "./live-settings";
 import type { OutletSource } from "./playback";
 import { McpCalls } from "./mcp-calls";
@@ -27,14 +28,9 @@ import { DEFAULT_BOUNDS } from "./history";
 import { Memory } from "./memory";
 import { DEFAULT_RENEWAL } from "./renewal";
 import { Reporter } from "./reporter";
-import type { ServiceSession } from "./service-session";
-import type { SessionTarget } from "./session-target";
 import { ServiceEvents } from "./service-events";
-import {
-  hasTurnDetection,
-  inputFormat,
-  unappliedSettings,
-} from "./session-settings";
+import { SessionLife } from "./session-life";
+import { hasTurnDetection, inputFormat } from "./session-settings";
 import { SideEvents } from "./side-events";
 import { SilenceWatch } from "./silence-watch";
 import { readStoredHistory, type StoredHistory } from "./stored-history";
@@ -74,11 +70,8 @@ export class Conversation {
   readonly #reporter: Reporter;
   readonly #memory: Memory;
   readonly #service: ServiceEvents;
+  readonly #life: SessionLife;
   readonly #ending = new PoliteEnd();
-  #hasGreeted = false;
-  #hasWarnedOfGaps = false;
-  /** The session ended before it had answered the user. */
-  #owesAnswer = false;
   #activeAt = performance.now();
   #phase: Phase = "idle";
   #closeReason = "disconnected";
@@ -112,6 +105,7 @@ export class Conversation {
       isStale: (responseId) => this.#assistant.isStale(responseId),
     });
     this.#service = this.#createServiceEvents();
+    this.#life = this.#createSessionLife();
   }
 
   get sessionId(): string {
@@ -160,7 +154,6 @@ export class Conversation {
   disconnect(): void {
     this.#turns.interrupt();
     this.#connection.disconnect();
-    this.#owesAnswer = false;
     this.#assistant.interrupt("flow", false);
     this.#policy.costs.reset();
     this.#updatePhase();
@@ -306,15 +299,7 @@ export class Conversation {
    * @param params - overrides for this response
    */
   sayExactly(text: string, params: ResponseCreateParams = {}): void {
-    const content = [{ type: "text" as const, text }];
-    this.respond({
-      ...params,
-      pre_generated_assistant_message: {
-        type: "message",
-        role: "assistant",
-        content,
-      },
-    });
+    this.respond({ ...params, ...exactSpeech(text) });
   }
 
   /**
@@ -466,22 +451,22 @@ export class Conversation {
   #createConnection(): Connection {
     return new Connection({
       access: this.#policy.access,
-      target: () => continued(this.#policy.target, this.#memory),
+      target: () => this.#life.target,
       isActive: () =>
         this.#turns.isBusy || performance.now() - this.activeAt < ACTIVE_MS,
       features: wantsReference(this.#settings.asked) ? [REFERENCE_FEATURE] : [],
       settings: () => this.#settings.asked,
       renewal: this.#policy.renewal ?? DEFAULT_RENEWAL,
       remembered: () => this.#memory.ready(),
-      missing: (known) => this.#missing(known),
-      isPause: () => this.#isPause(),
+      missing: (known) => this.#life.missing(known),
+      isPause: () => this.#phase === "idle" && this.#life.isSettled,
       listeners: {
         stateChanged: (state) => this.#onState(state),
-        ready: (session) => this.#onReady(session),
-        renewed: (session, reason) => this.#onRenewed(session, reason),
+        ready: (session) => this.#life.ready(session),
+        renewed: (session, reason) => this.#life.renewed(session, reason),
         changing: (isChanging) => this.#user.keepForNext(isChanging),
-        updated: (session) => this.#onUpdated(session),
-        lost: () => this.#onLost(),
+        updated: (session) => this.#life.updated(session),
+        lost: () => this.#life.lost(this.state.name === "idle"),
         event: (event) => this.#service.event(event),
         audio: (event, audio) => this.#service.audio(event, audio),
         fault: (fault) => this.#events.fault(fault),
@@ -596,6 +581,24 @@ export class Conversation {
     });
   }
 
+  #createSessionLife(): SessionLife {
+    return new SessionLife({
+      policy: this.#policy,
+      settings: this.#settings,
+      memory: this.#memory,
+      metrics: this.#metrics,
+      reporter: this.#reporter,
+      user: this.#user,
+      assistant: this.#assistant,
+      turns: this.#turns,
+      mcp: this.#mcp,
+      side: this.#side,
+      service: this.#service,
+      tellSettings: (settings) => this.#sendSettings(settings),
+      onChanged: () => this.#updatePhase(),
+    });
+  }
+
   // ── life ──
 
   #onState(state: ConnectionState): void {
@@ -608,121 +611,6 @@ export class Conversation {
     }
     this.#updatePhase();
     this.#events.status();
-  }
-
-  #onReady(begun: ServiceSession): void {
-    const { session, ageMs } = begun;
-    if (!session) return;
-    const { asked, missing } = this.#settings;
-    const notApplied = unappliedSettings(asked, session);
-    this.#metrics.connected(ageMs);
-    this.#reporter.report("ready", {
-      session,
-      notApplied: [...missing.map(({ setting }) => setting), ...notApplied],
-      connect_ms: Math.round(ageMs),
-    });
-    this.#reporter.warnAboutSettings(notApplied, missing);
-    this.#adopt(begun);
-    this.#user.sessionReady();
-    this.#greet();
-    this.#turns.sessionReady();
-    this.#askAgain();
-    this.#updatePhase();
-  }
-
-  /** Another session goes on where the one before was left; in a pause nothing was under way there. */
-  #onRenewed(begun: ServiceSession, reason: "pause" | "limit"): void {
-    this.#giveUpSession();
-    this.#adopt(begun);
-    this.#reporter.report("renewed", {
-      reason,
-      session: begun.session,
-      items: this.#memory.history.size,
-    });
-    this.#user.handOver();
-    this.#turns.sessionReady();
-    this.#askAgain();
-    this.#updatePhase();
-  }
-
-  /** What changed while the session was being opened, it is told. */
-  #adopt({ asked, session }: ServiceSession): void {
-    if (session) this.#side.session(session);
-    const change = this.#settings.sessionBegan(asked);
-    if (change) this.#sendSettings(change);
-    this.#memory.agentConversationId = session?.agent?.thread_id ?? undefined;
-    this.#hasGreeted ||= this.#memory.history.size > 0;
-    this.#warnAboutGaps();
-  }
-
-  /** A model that hears audio itself writes nothing down unless it is asked to (protocol.md §7.5). */
-  #warnAboutGaps(): void {
-    if (this.#hasWarnedOfGaps || !this.#memory.history.hasUnwritten) return;
-    this.#hasWarnedOfGaps = true;
-    this.#reporter.warn(
-      "memory",
-      "The new session is told only what the assistant said: the user's words are not transcribed. Choose a transcription model in the session node.",
-    );
-  }
-
-  /** An answer that was under way when its session ended is asked for once more, unless some of it was heard. */
-  #askAgain(): void {
-    const { awaitsAnswer } = this.#memory.history;
-    if (this.#owesAnswer && awaitsAnswer && !this.#turns.isBusy)
-      this.#turns.request({ itemIds: [] });
-    this.#owesAnswer = false;
-  }
-
-  /** An agent's conversation is remembered by the service (protocol.md §2.2). */
-  #missing(known: Set<string>): readonly RequestItem[] {
-    return this.#policy.target.target === "agent"
-      ? []
-      : this.#memory.missing(known);
-  }
-
-  #isPause(): boolean {
-    return (
-      this.#phase === "idle" &&
-      this.#turns.isSettled &&
-      !this.#user.isTurnOpen &&
-      this.#memory.history.isSettled(performance.now())
-    );
-  }
-
-  #onUpdated(session: ResponseSession): void {
-    this.#reporter.report("updated", { session });
-    const { asked, missing } = this.#settings;
-    this.#reporter.warnAboutSettings(
-      unappliedSettings(asked, session),
-      missing,
-    );
-    this.#side.session(session);
-  }
-
-  #onLost(): void {
-    this.#giveUpSession();
-    this.#user.sessionLost();
-    if (this.state.name !== "idle")
-      this.#reporter.report("closed", { reason: "lost" });
-  }
-
-  /** What has come is still played; everything that only this session knew is given up. */
-  #giveUpSession(): void {
-    this.#owesAnswer ||= this.#turns.isBusy && !this.#assistant.isSpeaking;
-    this.#service.sessionLost();
-    this.#turns.sessionLost();
-    this.#mcp.sessionLost();
-    this.#side.sessionLost();
-    this.#assistant.sessionLost();
-  }
-
-  #greet(): void {
-    const { greeting } = this.#policy;
-    if (this.#hasGreeted || greeting.mode === "none") return;
-    if (greeting.text.trim() === "") return;
-    this.#hasGreeted = true;
-    if (greeting.mode === "exact") this.sayExactly(greeting.text);
-    else this.respond({ instructions: greeting.text });
   }
 
   // ── sending ──
@@ -772,13 +660,6 @@ export class Conversation {
     if (this.#assistant.isSpeaking) return "speaking";
     return this.#turns.isBusy ? "thinking" : "idle";
   }
-}
-
-/** Where an agent's conversation has begun, the next session goes on with it. */
-function continued(target: SessionTarget, memory: Memory): SessionTarget {
-  const { agentConversationId: conversationId } = memory;
-  if (target.target !== "agent" || conversationId === undefined) return target;
-  return { target: "agent", agent: { ...target.agent, conversationId } };
 }
 
 /** Refuses at once what would otherwise fail later, when nobody can say which message it came from. */

@@ -9,6 +9,10 @@ const MAX_REMEMBERED = 100;
 export class McpApprovals {
   readonly #requests = new Map<string, State>();
 
+  get isWaiting(): boolean {
+    return [...this.#requests.values()].includes("pending");
+  }
+
   /** @returns false for a request that is known: the service tells of its items more than once */
   open(requestId: string): boolean {
     if (this.#requests.has(requestId)) return false;

@@ -29,6 +29,11 @@ export class McpCalls {
     });
   }
 
+  /** A call waits for the flow's word. */
+  get isWaiting(): boolean {
+    return this.#approvals.isWaiting;
+  }
+
   /** An item that the service has made; it tells of each more than once. */
   item(item: ResponseItem): void {
     if (item.type !== "mcp_approval_request") return;
