@@ -74,6 +74,8 @@ faultSuite(
   {
     quick: { conversations: 100, drops: 1 },
     full: { conversations: 100, drops: 5 },
+    // Handshakes that were slow on their way made 38 in a minute.
+    failedSeeds: [9],
   },
   dropTogether,
 );
