@@ -72,8 +72,9 @@ faultSuite(
       for (let each = 0; each < count; each++) {
         await replace(world, conversation);
         // A storm: the next is let go, or cut, before the late ones have come.
-        if (random.chance(0.3)) await replace(world, conversation);
-        else if (random.chance(0.3)) world.service.dropAll();
+        const next = random.pick(["replaced", "cut", "kept", "kept"]);
+        if (next === "replaced") await replace(world, conversation);
+        if (next === "cut") world.service.dropAll();
         await world.pass(LATE_MS + 500);
         await world.until("ready", 2_000, () => isUp(conversation));
         await world.turn(KEY);
