@@ -15,6 +15,15 @@ export interface McpCallsOptions {
   readonly onFault: (fault: VoiceLiveError) => void;
 }
 
+const TOO_MANY_CALLS: LifeEvent = {
+  kind: "warning",
+  payload: {
+    code: "mcp_calls",
+    message:
+      "The model calls MCP servers again and again; it is not asked on until the user says something",
+  },
+};
+
 /** The flow's part in the calls that the service makes at MCP servers: its approval, and the answer afterwards. */
 export class McpCalls {
   readonly #options: McpCallsOptions;
@@ -26,6 +35,7 @@ export class McpCalls {
     this.#followUp = new McpFollowUp({
       isBusy: options.isBusy,
       request: () => this.#requestFollowUp(),
+      onLimit: () => options.report(TOO_MANY_CALLS),
     });
   }
 
@@ -36,6 +46,8 @@ export class McpCalls {
 
   /** An item that the service has made; it tells of each more than once. */
   item(item: ResponseItem): void {
+    if (item.type === "message" && item.role === "user")
+      this.#followUp.userTurn();
     if (item.type !== "mcp_approval_request") return;
     if (this.#approvals.open(item.id))
       this.#options.report(approvalRequest(item));

@@ -1,4 +1,5 @@
 import { createId, type ResponseFunctionCallItem } from "../protocol";
+import { ArgumentPieces } from "./argument-pieces";
 import type { StoredItem } from "./conversation-items";
 import {
   closeOutputItem,
@@ -7,16 +8,13 @@ import {
   type OutputWriter,
 } from "./output-writer";
 
-/** Small enough that even short arguments arrive in several deltas, as the service sends them. */
-const DELTA_CHARACTERS = 12;
-
 /** Writes one function call. @see protocol.md §12 D */
 export class FunctionCallWriter implements OutputWriter {
   readonly stored: StoredItem;
   readonly #item: ResponseFunctionCallItem;
   readonly #sink: OutputSink;
   readonly #outputIndex: number;
-  #rest: string;
+  readonly #pieces: ArgumentPieces;
 
   constructor(
     sink: OutputSink,
@@ -26,7 +24,7 @@ export class FunctionCallWriter implements OutputWriter {
   ) {
     this.#sink = sink;
     this.#outputIndex = outputIndex;
-    this.#rest = args;
+    this.#pieces = new ArgumentPieces(args);
     this.#item = {
       id: createId("item"),
       object: "realtime.item",
@@ -42,12 +40,11 @@ export class FunctionCallWriter implements OutputWriter {
 
   /** Characters of the next delta; 0 when all is written. */
   get nextCharacters(): number {
-    return Math.min(this.#rest.length, DELTA_CHARACTERS);
+    return this.#pieces.nextCharacters;
   }
 
   writeDelta(): void {
-    const delta = this.#rest.slice(0, DELTA_CHARACTERS);
-    this.#rest = this.#rest.slice(DELTA_CHARACTERS);
+    const delta = this.#pieces.next();
     this.#item.arguments = (this.#item.arguments ?? "") + delta;
     this.#sink.send({
       type: "response.function_call_arguments.delta",

@@ -3,6 +3,7 @@ import {
   type McpApprovalRequestItem,
   type McpCallItem,
 } from "../protocol";
+import { ArgumentPieces } from "./argument-pieces";
 import type { McpStep } from "./behaviour";
 import type { StoredItem } from "./conversation-items";
 import {
@@ -11,9 +12,6 @@ import {
   type OutputWriter,
   sendItemDone,
 } from "./output-writer";
-
-/** Small enough that even short arguments arrive in several deltas, as the service sends them. */
-const DELTA_CHARACTERS = 12;
 
 /**
  * Writes one call of an MCP server's tool. @see protocol.md §12 E
@@ -29,7 +27,7 @@ export class McpCallWriter implements OutputWriter {
   readonly #sink: OutputSink;
   readonly #outputIndex: number;
   readonly #step: McpStep;
-  #rest: string;
+  readonly #pieces: ArgumentPieces;
 
   constructor(
     sink: OutputSink,
@@ -40,7 +38,7 @@ export class McpCallWriter implements OutputWriter {
     this.#sink = sink;
     this.#outputIndex = outputIndex;
     this.#step = step;
-    this.#rest = JSON.stringify(step.arguments ?? {});
+    this.#pieces = new ArgumentPieces(JSON.stringify(step.arguments ?? {}));
     this.#item = {
       id: createId("item"),
       object: "realtime.item",
@@ -58,12 +56,11 @@ export class McpCallWriter implements OutputWriter {
 
   /** Characters of the next delta; 0 when all is written. */
   get nextCharacters(): number {
-    return Math.min(this.#rest.length, DELTA_CHARACTERS);
+    return this.#pieces.nextCharacters;
   }
 
   writeDelta(): void {
-    const delta = this.#rest.slice(0, DELTA_CHARACTERS);
-    this.#rest = this.#rest.slice(DELTA_CHARACTERS);
+    const delta = this.#pieces.next();
     this.#item.arguments = (this.#item.arguments ?? "") + delta;
     this.#sink.send({
       type: "response.mcp_call_arguments.delta",

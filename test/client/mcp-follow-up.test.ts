@@ -18,15 +18,18 @@ const WORDS: ResponseItem = {
 describe("McpFollowUp", () => {
   let clock: StoppedClock;
   let asked: number;
+  let refused: number;
   let isBusy: boolean;
   let followUp: McpFollowUp;
   beforeEach(() => {
     clock = stopClock();
     asked = 0;
+    refused = 0;
     isBusy = false;
     followUp = new McpFollowUp({
       isBusy: () => isBusy,
       request: () => asked++,
+      onLimit: () => refused++,
     });
   });
   afterEach(() => {
@@ -40,6 +43,18 @@ describe("McpFollowUp", () => {
     assert.equal(asked, 0);
     clock.tick(1);
     assert.equal(asked, 1);
+  });
+
+  it("stops asking a model that only ever calls, until the user says something", () => {
+    const call = (): void => {
+      followUp.callEnded();
+      clock.tick(1_000);
+    };
+    for (let step = 0; step < 12; step++) call();
+    assert.deepEqual([asked, refused], [10, 2]);
+    followUp.userTurn();
+    call();
+    assert.equal(asked, 11);
   });
 
   it("asks for nothing that the service does by itself", () => {

@@ -59,6 +59,12 @@ describe("Events beside text and audio", () => {
     flow.message("event", "the end", ({ topic }) => topic === "turn");
   const ofKind = (flow: TestFlow, kind: string): readonly Message[] =>
     flow.from("event").filter(({ topic }) => topic === kind);
+  const approval = (flow: TestFlow): Promise<Message> =>
+    flow.message(
+      "event",
+      "the request for approval",
+      ({ topic }) => topic === "approval",
+    );
   const stages = (flow: TestFlow, kind: string): readonly unknown[] =>
     ofKind(flow, kind).map(({ payload }) => payload.stage);
 
@@ -220,11 +226,7 @@ describe("Events beside text and audio", () => {
           mcpFollowsUp,
         });
         await ask(flow);
-        const request = await flow.message(
-          "event",
-          "the request for approval",
-          ({ topic }) => topic === "approval",
-        );
+        const request = await approval(flow);
         const { kind, name, serverLabel, approvalRequestId } = request.payload;
         assert.deepEqual([kind, name, serverLabel], ["mcp", "search", "docs"]);
         assert.deepEqual(request.payload.arguments, { query: "otters" });
@@ -242,11 +244,7 @@ describe("Events beside text and audio", () => {
     it("have a denied call answered without its result", async () => {
       const flow = await deploy({ tools: [SERVER] });
       await ask(flow);
-      const request = await flow.message(
-        "event",
-        "the request for approval",
-        ({ topic }) => topic === "approval",
-      );
+      const request = await approval(flow);
       await flow.accept("control", { ...request, action: "deny" });
       await flow.message("transcript", "an answer");
       const { items } = await flow.service();
@@ -258,11 +256,7 @@ describe("Events beside text and audio", () => {
     it("take one word on each call, and none on a call of an earlier session", async () => {
       const flow = await deploy({ tools: [SERVER] });
       await ask(flow);
-      const request = await flow.message(
-        "event",
-        "the request for approval",
-        ({ topic }) => topic === "approval",
-      );
+      const request = await approval(flow);
       const unknown = { ...request.voice, approvalRequestId: "item_unknown" };
       const word = { ...request, action: "approve" };
       const refused = await flow.refuse("control", { ...word, voice: unknown });
@@ -275,11 +269,7 @@ describe("Events beside text and audio", () => {
     it("belong to one session", async () => {
       const flow = await deploy({ tools: [SERVER] });
       await ask(flow);
-      const request = await flow.message(
-        "event",
-        "the request for approval",
-        ({ topic }) => topic === "approval",
-      );
+      const request = await approval(flow);
       (await flow.service()).drop();
       await flow.message(
         "plain",
