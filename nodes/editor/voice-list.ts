@@ -21,8 +21,13 @@ const GROUPS: Readonly<Record<string, readonly VoiceGroup[]>> = {
   })),
 };
 
+/** Whether names of voices of this kind are known; of custom and personal voices only their owner knows them. */
+export function hasVoices(kind: string): boolean {
+  return kind in GROUPS;
+}
+
 /**
- * The voices to offer for a kind of voice. Of custom and personal voices only their owner knows the names.
+ * The voices to offer for a kind of voice.
  * @param query - words that a name or its language has to contain, each of them
  * @param languageOf - what a locale is called in the user's language
  */

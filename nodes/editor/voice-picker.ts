@@ -1,4 +1,4 @@
-import { findVoices } from "./voice-list";
+import { findVoices, hasVoices } from "./voice-list";
 
 /** A list of voices below a text input: opens when the input is entered, follows what is typed, and takes any other name too. */
 export interface VoicePicker {
@@ -37,10 +37,10 @@ export function createVoicePicker(input: JQuery, noMatch: string): VoicePicker {
 
   // Entering the field shows all voices: what stands there is chosen already, not searched.
   input.on("focus", () => {
-    if (kind in OFFERED) fill("");
+    if (hasVoices(kind)) fill("");
   });
   input.on("input", () => {
-    if (kind in OFFERED) fill(String(input.val()));
+    if (hasVoices(kind)) fill(String(input.val()));
   });
   input.on("blur", close);
   input.on("keydown", (event) => {
@@ -55,13 +55,6 @@ export function createVoicePicker(input: JQuery, noMatch: string): VoicePicker {
     },
   };
 }
-
-/** Kinds whose voices have names that we know. */
-const OFFERED: Readonly<Record<string, true>> = {
-  openai: true,
-  "azure-standard": true,
-  "azure-realtime-native": true,
-};
 
 function onKey(
   event: JQuery.KeyDownEvent,
