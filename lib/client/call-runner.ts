@@ -118,7 +118,7 @@ export class CallRunner {
     if (limit) return this.#refuseForLimit(call, limit);
     this.#check(call, (args) => {
       if (!tools.needsApproval(call.name)) return this.#handOver(call, args);
-      this.#watch(call, "was not approved");
+      this.#watch(call, "not approved");
       this.#unapproved.add(call.callId);
       onApproval(call, args);
     });
@@ -126,7 +126,7 @@ export class CallRunner {
 
   #handOver(call: FunctionCall, args: unknown): void {
     // Counted from here, so that a flow which answers at once finds its timer to stop.
-    this.#watch(call, "gave no result");
+    this.#watch(call, "no result");
     this.#options.onCall(call, args);
   }
 
@@ -171,19 +171,20 @@ export class CallRunner {
     const timeoutMs = this.#options.tools.timeoutMs(call.name);
     if (!timeoutMs) return;
     const timer = setTimeout(
-      () => this.#onTimeout(call, `${failing} within ${timeoutMs / 1_000} s`),
+      () => this.#onTimeout(call, failing, `within ${timeoutMs / 1_000} s`),
       timeoutMs,
     );
     this.#timers.set(call.callId, timer);
   }
 
-  #onTimeout(call: FunctionCall, problem: string): void {
+  #onTimeout(call: FunctionCall, failing: Failing, span: string): void {
     const closed = this.#ledger.timeOut(call.callId);
     if (!closed) return;
-    this.#tellModel(call, `the function ${problem}`, closed.followUp);
+    this.#tellModel(call, `${failing} ${span}`, closed.followUp);
+    const verb = failing === "no result" ? "gave" : "was";
     const fault = new VoiceLiveError(
       "VOICE_LIVE_CALL_TIMEOUT",
-      `The function ${call.name} ${problem}`,
+      `The function ${call.name} ${verb} ${failing} ${span}`,
       {
         nextStep:
           "The model was told; check that the flow reaches a function result node.",
@@ -225,7 +226,7 @@ export class CallRunner {
   }
 }
 
-type Failing = "gave no result" | "was not approved";
+type Failing = "no result" | "not approved";
 
 function writeError(error: string): string {
   return JSON.stringify({ error });

@@ -109,7 +109,7 @@ describe("CallRunner", () => {
     assert.deepEqual(log, []);
     clock.tick(1);
     assert.deepEqual(log, [
-      'output a {"error":"the function gave no result within 30 s"}',
+      'output a {"error":"no result within 30 s"}',
       "follow-up item_a",
       "VOICE_LIVE_CALL_TIMEOUT a",
     ]);
@@ -245,7 +245,7 @@ describe("CallRunner", () => {
     it("and denies by itself when nobody answers in time", () => {
       clock.tick(30_000);
       assert.deepEqual(log, [
-        'output d {"error":"the function was not approved within 30 s"}',
+        'output d {"error":"not approved within 30 s"}',
         "follow-up item_d",
         "VOICE_LIVE_CALL_TIMEOUT d",
       ]);
