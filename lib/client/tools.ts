@@ -25,7 +25,7 @@ interface Declared {
 /** Names the service accepts for functions. */
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 /** Ordinary arguments take far less than one; a pattern that backtracks must not hold up the audio for longer. */
-const VALIDATE_WITHIN_MS = 500;
+const VALIDATE_WITHIN_MS = 250;
 
 /** All functions of one session node. */
 export class ToolBox {
