@@ -54,8 +54,12 @@ export class LiveSettings {
 
   /** What is asked for, as far as the service has it. */
   get asked(): RequestSession {
-    const wanted = { ...this.#nativeFormats, ...this.#wanted };
-    return fitSession(wanted, this.#dialect).fitted;
+    return fitSession(this.wanted, this.#dialect).fitted;
+  }
+
+  /** What is asked for, whether the service has it or not. */
+  get wanted(): RequestSession {
+    return { ...this.#nativeFormats, ...this.#chosen };
   }
 
   /** What is wanted and the service does not have. Formats that we chose ourselves are no loss. */
@@ -63,12 +67,12 @@ export class LiveSettings {
     const { target } = this.#policy;
     const hasProfile = target.target === "model" && Boolean(target.profile);
     return [
-      ...fitSession(this.#wanted, this.#dialect).missing,
+      ...fitSession(this.#chosen, this.#dialect).missing,
       ...(hasProfile && isOpenAI(this.#dialect) ? [PROFILE] : []),
     ];
   }
 
-  get #wanted(): RequestSession {
+  get #chosen(): RequestSession {
     return this.#compose({
       ...echoSettings(this.#policy.echo ?? "none"),
       ...this.#policy.settings,

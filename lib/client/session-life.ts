@@ -13,8 +13,13 @@ import type { Memory } from "./memory";
 import type { Reporter } from "./reporter";
 import type { ServiceEvents } from "./service-events";
 import type { ServiceSession } from "./service-session";
-import { unappliedSettings } from "./session-settings";
 import type { SessionTarget } from "./session-target";
+import {
+  lackedSettings,
+  settingDifferences,
+  shownSettings,
+  type SettingDifference,
+} from "./setting-differences";
 import type { SideEvents } from "./side-events";
 import type { TurnMetrics } from "./turn-metrics";
 import type { Turns } from "./turns";
@@ -80,15 +85,21 @@ export class SessionLife {
     const { settings, metrics, reporter, user, turns } = this.#options;
     const { session, ageMs } = begun;
     if (!session) return;
-    const { asked, missing } = settings;
-    const notApplied = unappliedSettings(asked, session);
+    const { asked, missing, wanted } = settings;
+    const changed = settingDifferences(asked, session);
+    const difference = [
+      ...lackedSettings(missing, this.#withProfile(wanted)),
+      ...changed,
+    ];
     metrics.connected(ageMs);
     reporter.report("ready", {
+      asked: shownSettings(wanted),
       session,
-      notApplied: [...missing.map(({ setting }) => setting), ...notApplied],
+      notApplied: namesOf(difference),
+      difference: shownSettings(difference),
       connect_ms: Math.round(ageMs),
     });
-    reporter.warnAboutSettings(notApplied, missing);
+    reporter.warnAboutSettings(namesOf(changed), missing);
     this.#adopt(begun);
     user.sessionReady();
     this.#greet();
@@ -117,7 +128,10 @@ export class SessionLife {
     const { settings, reporter, side } = this.#options;
     reporter.report("updated", { session });
     const { asked, missing } = settings;
-    reporter.warnAboutSettings(unappliedSettings(asked, session), missing);
+    reporter.warnAboutSettings(
+      namesOf(settingDifferences(asked, session)),
+      missing,
+    );
     side.session(session);
   }
 
@@ -128,6 +142,14 @@ export class SessionLife {
     user.sessionLost();
     if (isOver) this.#owesAnswer = false;
     else reporter.report("closed", { reason: "lost" });
+  }
+
+  /** The profile of a model is part of the address, and may be missing like a setting. */
+  #withProfile(wanted: RequestSession): Record<string, unknown> {
+    const { target } = this.#options.policy;
+    return target.target === "model"
+      ? { ...wanted, profile: target.profile }
+      : { ...wanted };
   }
 
   /** What changed while the session was being opened, it is told. */
@@ -182,4 +204,8 @@ export class SessionLife {
         : { instructions: greeting.text };
     this.#options.turns.request({ itemIds: [], params });
   }
+}
+
+function namesOf(differences: readonly SettingDifference[]): readonly string[] {
+  return differences.map(({ setting }) => setting);
 }

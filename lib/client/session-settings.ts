@@ -1,9 +1,4 @@
-import type {
-  FunctionTool,
-  RequestSession,
-  ResponseSession,
-  Tool,
-} from "../protocol";
+import type { FunctionTool, RequestSession, Tool } from "../protocol";
 import type { MonoFormat } from "../audio";
 
 /** Secrets that MCP servers want, by their labels. */
@@ -40,107 +35,6 @@ function isNamedIn(tool: Tool, tools: readonly FunctionTool[]): boolean {
   );
 }
 
-/**
- * Names every setting that was asked for and is not in effect.
- * @param requested - what `session.update` carried
- * @param effective - `session` of `session.updated`
- * @returns paths such as `turn_detection.threshold`, sorted
- * @see design.md §5.7
- */
-export function unappliedSettings(
-  requested: RequestSession,
-  effective: ResponseSession,
-): readonly string[] {
-  const missing: string[] = [];
-  collectDifferences(requested, effective, "", missing);
-  return missing.toSorted();
-}
-
-function collectDifferences(
-  wanted: unknown,
-  found: unknown,
-  path: string,
-  missing: string[],
-): void {
-  if (wanted === undefined || isSame(wanted, found)) return;
-  // A bare voice name comes back as a typed object (protocol.md §7.2).
-  if (
-    path === "voice" &&
-    typeof wanted === "string" &&
-    isRecord(found) &&
-    found["name"] === wanted
-  )
-    return;
-  if (path === "tools") return collectTools(wanted, found, missing);
-  if (isRecord(wanted) && isRecord(found)) {
-    for (const [name, value] of Object.entries(wanted))
-      collectDifferences(
-        value,
-        found[name],
-        path ? `${path}.${name}` : name,
-        missing,
-      );
-    return;
-  }
-  missing.push(path);
-}
-
-/** The service may complete a tool; what counts is that it is there. */
-function collectTools(
-  wanted: unknown,
-  found: unknown,
-  missing: string[],
-): void {
-  const present = new Set(asArray(found).map(toolLabel));
-  for (const tool of asArray(wanted))
-    if (!present.has(toolLabel(tool))) missing.push(`tools.${toolLabel(tool)}`);
-}
-
-function toolLabel(tool: unknown): string {
-  const {
-    name,
-    server_label: label,
-    type,
-  } = tool as { name?: string; server_label?: string; type?: string };
-  return name ?? label ?? type ?? "?";
-}
-
-/** Nothing, an empty list and an empty text are the same wish. */
-function isSame(wanted: unknown, found: unknown): boolean {
-  if (wanted === found) return true;
-  if (isEmpty(wanted) && isEmpty(found)) return true;
-  // A service that counts in single precision sends 0.7 back as 0.699999988079071.
-  if (typeof wanted === "number" && typeof found === "number")
-    return Math.fround(wanted) === Math.fround(found);
-  if (Array.isArray(wanted) && Array.isArray(found)) {
-    return (
-      wanted.length === found.length &&
-      wanted.every(
-        (value, index) =>
-          JSON.stringify(value) === JSON.stringify(found[index]),
-      )
-    );
-  }
-  return false;
-}
-
-function isEmpty(value: unknown): boolean {
-  return (
-    value === null ||
-    value === undefined ||
-    value === "" ||
-    (Array.isArray(value) && value.length === 0)
-  );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function asArray(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
 /** Does the service answer a turn by itself? True unless switched off (protocol.md §7.3). */
 export function answersTurns(session: RequestSession): boolean {
   return (
@@ -169,6 +63,10 @@ export function hasTurnDetection(session: RequestSession): boolean {
 
 function turnDetection(session: RequestSession): Record<string, unknown> {
   return isRecord(session.turn_detection) ? session.turn_detection : {};
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** What the service takes as input audio under these settings (protocol.md §7.1, §11). */

@@ -282,6 +282,16 @@ describe("A conversation", () => {
     assert.deepEqual(Object.keys(payload["reasons"] as object).length, 6);
     const ready = life.find((event) => event.kind === "ready");
     assert.deepEqual(ready?.payload["notApplied"], payload["settings"]);
+    const { asked, difference } = (ready?.payload ?? {}) as {
+      asked: object;
+      difference: readonly object[];
+    };
+    assert.ok("avatar" in asked);
+    assert.deepEqual(difference.at(-1), {
+      setting: "avatar",
+      asked: { character: "lisa", customized: false },
+      applied: null,
+    });
 
     const { turn_detection: detection } = service.settings;
     assert.ok(detection?.type === "server_vad");

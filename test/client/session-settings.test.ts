@@ -7,13 +7,8 @@ import {
   interruptsItself,
   outputFormat,
   truncatesItself,
-  unappliedSettings,
 } from "../../lib/client/session-settings";
-import type {
-  FunctionTool,
-  RequestSession,
-  ResponseSession,
-} from "../../lib/protocol";
+import type { FunctionTool, RequestSession } from "../../lib/protocol";
 
 function toolOf(name: string, description = ""): FunctionTool {
   return { type: "function", name, description, parameters: {} };
@@ -45,116 +40,6 @@ describe("composeSettings", () => {
     assert.deepEqual(composeSettings({ tools: [] }, []).tools, []);
     assert.equal(composeSettings({}, [toolOf("f")]).tools?.length, 1);
   });
-});
-
-const UNAPPLIED: readonly (readonly [
-  what: string,
-  wanted: object,
-  found: object,
-  names: readonly string[],
-])[] = [
-  ["nothing", {}, { instructions: "x" }, []],
-  ["a value that is in effect", { temperature: 0.7 }, { temperature: 0.7 }, []],
-  [
-    "a number that came back in single precision",
-    { temperature: 0.7 },
-    { temperature: 0.699999988079071 },
-    [],
-  ],
-  [
-    "a number that is another",
-    { temperature: 0.7 },
-    { temperature: 0.8 },
-    ["temperature"],
-  ],
-  ["a value that is missing", { temperature: 0.7 }, {}, ["temperature"]],
-  [
-    "a value that is null",
-    { temperature: 0.7 },
-    { temperature: null },
-    ["temperature"],
-  ],
-  ["undefined", { instructions: undefined }, { instructions: "x" }, []],
-  ["null that is null", { turn_detection: null }, { turn_detection: null }, []],
-  ["null that is absent", { turn_detection: null }, {}, []],
-  [
-    "null that is not",
-    { turn_detection: null },
-    { turn_detection: { type: "server_vad" } },
-    ["turn_detection"],
-  ],
-  [
-    "an empty text that is null",
-    { instructions: "" },
-    { instructions: null },
-    [],
-  ],
-  ["false that is absent", { a: { b: false } }, { a: {} }, ["a.b"]],
-  [
-    "a member inside",
-    { turn_detection: { type: "server_vad", threshold: 0.3 } },
-    { turn_detection: { type: "server_vad", threshold: 0.5, more: 1 } },
-    ["turn_detection.threshold"],
-  ],
-  [
-    "an object that is missing",
-    { input_audio_transcription: { model: "whisper-1" } },
-    { input_audio_transcription: null },
-    ["input_audio_transcription"],
-  ],
-  ["a bare voice name", { voice: "alloy" }, { voice: { name: "alloy" } }, []],
-  ["another voice", { voice: "alloy" }, { voice: { name: "ash" } }, ["voice"]],
-  ["the same voice", { voice: "alloy" }, { voice: "alloy" }, []],
-  [
-    "a voice's member",
-    { voice: { type: "openai", name: "alloy" } },
-    { voice: { type: "openai", name: "ash" } },
-    ["voice.name"],
-  ],
-  [
-    "a list that is another",
-    { modalities: ["text"] },
-    { modalities: ["text", "audio"] },
-    ["modalities"],
-  ],
-  ["an empty list that is absent", { include: [] }, {}, []],
-  [
-    "tools that the service completed",
-    { tools: [{ type: "function", name: "f" }] },
-    { tools: [{ type: "function", name: "f", strict: false }] },
-    [],
-  ],
-  [
-    "tools that are missing, by name or label",
-    {
-      tools: [
-        { type: "function", name: "f" },
-        { type: "function", name: "g" },
-        { type: "mcp", server_label: "docs" },
-      ],
-    },
-    { tools: [{ type: "function", name: "g" }] },
-    ["tools.docs", "tools.f"],
-  ],
-  [
-    "tools, when the service knows none",
-    { tools: [{ type: "function", name: "f" }] },
-    {},
-    ["tools.f"],
-  ],
-  ["a model", { model: "gpt-4o" }, { model: "gpt-realtime" }, ["model"]],
-  ["several, sorted", { b: 1, a: 1 }, {}, ["a", "b"]],
-];
-
-describe("unappliedSettings", () => {
-  for (const [what, wanted, found, names] of UNAPPLIED) {
-    it(`judges ${what}`, () => {
-      assert.deepEqual(
-        unappliedSettings(wanted as RequestSession, found as ResponseSession),
-        names,
-      );
-    });
-  }
 });
 
 describe("turn detection", () => {

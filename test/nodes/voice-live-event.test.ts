@@ -73,7 +73,9 @@ describe("voice-live-event", () => {
     assert.equal(payload.session.id, voice.sessionId);
     assert.equal(payload.session.instructions, "Be brief.");
     assert.equal(payload.session.voice.name, "en-US-AvaNeural");
+    assert.equal(payload.asked.instructions, "Be brief.");
     assert.deepEqual(payload.notApplied, []);
+    assert.deepEqual(payload.difference, []);
     assert.ok(payload.connect_ms >= 0);
     assert.ok(!flow.from("event").some(isTopic("warning")));
   });
@@ -109,6 +111,10 @@ describe("voice-live-event", () => {
     });
     const { payload } = await flow.message("event", "ready", isTopic("ready"));
     assert.deepEqual(payload.notApplied, ["instructions", "temperature"]);
+    assert.deepEqual(payload.difference, [
+      { setting: "instructions", asked: "Be brief.", applied: "Other." },
+      { setting: "temperature", asked: 0.5, applied: 1 },
+    ]);
     const warning = await flow.message(
       "event",
       "a warning",
