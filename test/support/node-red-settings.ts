@@ -1,11 +1,13 @@
 // Settings of a Node-RED that a test has started as a child process: besides configuring it, they report to the test what
 // happens inside, over the IPC channel. The child may be any version, so its own modules are asked, not the test's.
 import { observeSent } from "../../scripts/sent-messages";
-import type { ChildReport } from "./node-red";
+import type { ChildReport, Probe } from "./node-red";
 
 interface NodeRedUtil {
   readonly events: {
     on(event: string, listener: (detail: unknown) => void): void;
+    eventNames(): (string | symbol)[];
+    listenerCount(event: string | symbol): number;
   };
   readonly hooks: Parameters<typeof observeSent>[0];
 }
@@ -78,6 +80,23 @@ events.on("node-status", (detail) =>
 events.on("flows:started", () =>
   report({ kind: "started", routes: adminRoutes() }),
 );
+
+process.on("message", (message) => {
+  if (message === "probe") report({ kind: "probe", ...held() });
+});
+
+/** What the process holds: open resources by kind, and who listens to Node-RED's events. */
+function held(): Probe {
+  const resources: Record<string, number> = {};
+  for (const kind of process.getActiveResourcesInfo())
+    resources[kind] = (resources[kind] ?? 0) + 1;
+  const listeners = Object.fromEntries(
+    events
+      .eventNames()
+      .map((name) => [String(name), events.listenerCount(name)]),
+  );
+  return { resources, listeners };
+}
 
 // A test run that dies must not leave its Node-RED behind.
 process.on("disconnect", () => process.exit());

@@ -12,7 +12,14 @@ export type ChildReport =
   | { kind: "sent"; sent: SentMessage }
   /** The status of a node that a deploy removes is missing. */
   | { kind: "status"; id: string; status?: { text?: string } }
-  | { kind: "started"; routes: readonly string[] };
+  | { kind: "started"; routes: readonly string[] }
+  | ({ kind: "probe" } & Probe);
+
+/** What the process of Node-RED holds. */
+export interface Probe {
+  readonly resources: Readonly<Record<string, number>>;
+  readonly listeners: Readonly<Record<string, number>>;
+}
 
 export interface NodeRedOptions {
   /** Flows to start with. */
@@ -81,6 +88,7 @@ export class NodeRed {
   readonly statuses = new Map<string, string[]>();
   /** How often flows have started: once at the beginning, then at each deploy. */
   starts = 0;
+  #probe: Probe | undefined;
   /** Admin routes that nodes have registered, as `GET /path`. */
   adminRoutes: readonly string[] = [];
   readonly #child: ChildProcess;
@@ -171,6 +179,17 @@ export class NodeRed {
     );
   }
 
+  /** What the process holds now. */
+  async probe(): Promise<Probe> {
+    this.#probe = undefined;
+    this.#child.send("probe");
+    const { resources, listeners } = await this.waitFor(
+      "word of what is held",
+      () => this.#probe,
+    );
+    return { resources, listeners };
+  }
+
   /** Presses the button of an inject node. */
   async inject(id: string): Promise<void> {
     await this.request("POST", `inject/${id}`, {});
@@ -244,7 +263,8 @@ export class NodeRed {
     else if (report.kind === "started") {
       this.starts += 1;
       this.adminRoutes = report.routes;
-    } else
+    } else if (report.kind === "probe") this.#probe = report;
+    else
       this.statuses.set(report.id, [
         ...(this.statuses.get(report.id) ?? []),
         report.status?.text ?? "",

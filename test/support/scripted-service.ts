@@ -40,6 +40,13 @@ export class ScriptedService {
     return session;
   }
 
+  /** Tells of each client that comes. */
+  onSession(listener: (session: ScriptedSession) => void): void {
+    this.#server.on("connection", (socket, request) =>
+      listener(new ScriptedSession(socket, request.socket)),
+    );
+  }
+
   async close(): Promise<void> {
     for (const socket of this.#server.clients) socket.terminate();
     await new Promise<void>((resolve) => {
@@ -85,6 +92,16 @@ export class ScriptedSession {
   /** Sends any message as it is: text, or binary. */
   sendFrame(frame: string | Buffer): void {
     this.#socket.send(frame);
+  }
+
+  /** The client's end of the socket is gone. */
+  get isGone(): boolean {
+    return this.#wire.destroyed;
+  }
+
+  /** Hears nothing any more, neither a close nor a ping. */
+  goDeaf(): void {
+    this.#wire.pause();
   }
 
   /** How the client has closed it, if it has. */
