@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import type { FunctionTool } from "../../lib/protocol";
 import { TestNodeRed, type NodeConfig, type TestFlow } from "../support/flow";
 import type { Random } from "../support/random";
 import type { Finding } from "./suite";
@@ -65,7 +64,7 @@ async function expectTools(
     (service.settings.tools ?? [])
       .map((tool) => {
         assert.equal(tool.type, "function");
-        const { name, description, parameters } = tool as FunctionTool;
+        const { name, description, parameters } = tool;
         return JSON.stringify({ name, description, parameters });
       })
       .toSorted();

@@ -170,11 +170,11 @@ function flowOf(url: string): FlowNode[] {
 function change(
   flow: readonly FlowNode[],
   random: Random,
-  deploy: number,
+  index: number,
 ): FlowNode[] {
   const id = random.pick(flow.filter(({ type }) => type !== "tab")).id;
   return flow.map((node) =>
-    node.id === id ? { ...node, name: `deploy ${deploy}` } : node,
+    node.id === id ? { ...node, name: `deploy ${index}` } : node,
   );
 }
 
