@@ -24,7 +24,6 @@ export async function changeTools(
     }
     const { received } = await flow.service();
     const updates = received.filter(({ type }) => type === "session.update");
-    assert.ok(updates.length <= deploys + 1, "a deploy is told once at most");
     return { count: deploys, figure: `told ${updates.length - 1} times` };
   } finally {
     await nodeRed.clear();

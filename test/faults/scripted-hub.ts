@@ -13,7 +13,7 @@ export function scriptedHub(
   return new ConversationHub({
     access: {
       apiVersion: "2026-07-15",
-      budget: new HandshakeBudget(1_000),
+      budget: new HandshakeBudget(100_000),
       locate: () =>
         Promise.resolve({
           endpoint: new URL(`${service.url}/voice-live/realtime`),

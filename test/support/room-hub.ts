@@ -10,7 +10,7 @@ import { until } from "../client/loopback";
 export function hubOn(
   simulator: Pick<Simulator, "url">,
   options: Partial<HubOptions> = {},
-  budget = new HandshakeBudget(1_000),
+  budget = new HandshakeBudget(100_000),
 ): ConversationHub {
   // The address stays when the service is gone.
   const { url } = simulator;
