@@ -42,7 +42,6 @@ export class ChaosProxy {
   #isDown = false;
   #port = 0;
   #slowCloseMs = 0;
-  #accepted = 0;
 
   private constructor(target: number, random: Random) {
     this.#target = target;
@@ -72,11 +71,6 @@ export class ChaosProxy {
   /** Connections that are open. */
   get links(): number {
     return this.#links.size;
-  }
-
-  /** Connections that were ever accepted. */
-  get accepted(): number {
-    return this.#accepted;
   }
 
   /** Changes how bytes travel; what is not named stays as it is. */
@@ -137,7 +131,6 @@ export class ChaosProxy {
   }
 
   #accept(client: Socket): void {
-    this.#accepted++;
     const service = connect({
       port: this.#target,
       host: "127.0.0.1",

@@ -40,7 +40,7 @@ async function main(): Promise<void> {
     return;
   }
   process.stdout.write(
-    `${files.length} files, at most ${limitMs / 60_000} minutes; again with ${SEED_VARIABLE}=${seed}\n`,
+    `${files.length} files, at most ${Math.round(limitMs / 60_000)} minutes; again with ${SEED_VARIABLE}=${seed}\n`,
   );
   const rows = await runAll(files);
   process.stdout.write(`\n${formatTable(rows)}\n`);

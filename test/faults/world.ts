@@ -4,11 +4,9 @@ import {
   ConversationHub,
   HandshakeBudget,
   type Conversation,
-  type HubOptions,
   type LifeEvent,
-  type VoiceLiveError,
 } from "../../lib/client";
-import type { Behaviour, SimulatorOptions } from "../../lib/simulator";
+import type { Behaviour } from "../../lib/simulator";
 import { tone } from "../simulator/sounds";
 import type { Random } from "../support/random";
 import { ChaosProxy } from "./chaos-proxy";
@@ -42,8 +40,6 @@ const ANSWERS: Behaviour = ({ source, outputs }) => {
 };
 
 export interface WorldOptions {
-  readonly hub?: Partial<HubOptions>;
-  readonly simulator?: SimulatorOptions;
   readonly handshakesPerMinute?: number;
   /** Default: the test's. */
   readonly time?: "test" | "real";
@@ -57,8 +53,6 @@ export class World {
   readonly network: ChaosProxy;
   readonly ledger: SessionLedger;
   readonly hub: ConversationHub;
-  /** What went wrong, as the flow was told. */
-  readonly faults: VoiceLiveError[] = [];
   /** Replies that were complete, by conversation. */
   readonly replies = new Map<string, number>();
   /** Called with each step of a conversation's life. */
@@ -71,10 +65,7 @@ export class World {
     options: WorldOptions = {},
   ): Promise<World> {
     const time = options.time === "real" ? realTime() : testTime();
-    const service = await FaultPlayer.start({
-      behaviours: [ANSWERS],
-      ...options.simulator,
-    });
+    const service = await FaultPlayer.start({ behaviours: [ANSWERS] });
     const network = await ChaosProxy.start(service.simulator.port, random);
     return new World(random, time, service, network, options);
   }
@@ -194,7 +185,6 @@ export class World {
       greeting: { mode: "none" },
       maxConversations: 1_000,
       idleMs: 0,
-      ...options.hub,
     });
     hub.declareTool({
       name: "look_up",
@@ -207,7 +197,6 @@ export class World {
   }
 
   #listen(hub: ConversationHub): void {
-    hub.on("fault", (_conversation, fault) => this.faults.push(fault));
     hub.on("call", (conversation, { callId }) =>
       conversation.answerCall(callId, "{}", true),
     );
