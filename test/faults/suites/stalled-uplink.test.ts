@@ -25,8 +25,10 @@ class Stall {
     this.#world = world;
     world.service.simulator.on("session", (session) =>
       session.on("client", (event) => {
-        // Handshakes that the conversation has given up arrive late, and are not its session.
-        if (world.hub.get(KEY)?.sessionId !== session.id) return;
+        // What was on its way to a session that the conversation has given up arrives late, and is not held by it.
+        const conversation = world.hub.get(KEY);
+        if (conversation?.state.name !== "ready") return;
+        if (conversation.sessionId !== session.id) return;
         if (event.type !== "input_audio_buffer.append") return;
         const bytes = Buffer.byteLength(event.audio, "base64");
         this.#arrivals.push({ at: world.time.now, ms: bytes / 48 });
