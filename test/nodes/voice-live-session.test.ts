@@ -380,6 +380,14 @@ describe("voice-live-session", () => {
         { resource: "" },
         /no resource.*Choose or add one in the session node/,
       ],
+      "that it is renewed before it begins": [
+        { sessionMinutes: 1, renewMarginSeconds: 60 },
+        /renewed 60 s before its end, but lasts only 60 s.*smaller margin/,
+      ],
+      "that Node-RED has no such context store": [
+        { historyStore: "cloud" },
+        /no context store «cloud».*Choose another/,
+      ],
       "that its resource is gone": [{ resource: "gone" }, /no resource/],
       "that its resource is none": [{ resource: "text" }, /no resource/],
     };
@@ -488,6 +496,23 @@ describe("voice-live-session", () => {
     );
     await flow.unload();
     assert.equal(await closed, 1000);
+  });
+
+  it("remembers as much as the node says", async () => {
+    const service = await nodeRed.simulator();
+    const flow = await deploy({ historyItems: 1 }, { simulator: service });
+    await flow.looks("text", "green dot ready");
+    await flow.accept("text", { payload: "One." });
+    await flow.message("transcript", "the answer", ({ voice }) => voice.final);
+    const [first] = service.sessions;
+    first?.drop();
+    const [note, ...rest] = await flow.until("the next session to know", () => {
+      const next = service.sessions.find((session) => session !== first);
+      const items = next?.items ?? [];
+      return items.length > 1 && items.map(({ item }) => item);
+    });
+    assert.match(JSON.stringify(note), /conversation so far/);
+    assert.equal(rest.length, 1);
   });
 
   it("goes on through a deploy that concerns other nodes", async () => {
