@@ -410,6 +410,35 @@ describe("voice-live-session", () => {
     }
   });
 
+  it("names the variable that a setting is taken from, however deep, when it is not set", async () => {
+    const flow = await deploy({
+      settings: { voice: { type: "azure-standard", name: "${NO_SUCH_VOICE}" } },
+    });
+    const { error } = await flow.fault("VOICE_LIVE_ENVIRONMENT");
+    assert.match(
+      error.message,
+      /settings\.voice\.name is taken from the environment variable NO_SUCH_VOICE, which is not set.*Set NO_SUCH_VOICE/,
+    );
+  });
+
+  it("reads the value of a variable by the type of its setting", async () => {
+    process.env["TEST_THRESHOLD"] = "0.7";
+    try {
+      const flow = await deploy({
+        settings: {
+          turn_detection: {
+            type: "server_vad",
+            threshold: "${TEST_THRESHOLD}",
+          },
+        },
+      });
+      const [update] = await flow.received("session.update");
+      assert.equal(update.session.turn_detection.threshold, 0.7);
+    } finally {
+      delete process.env["TEST_THRESHOLD"];
+    }
+  });
+
   describe("stops and says why at Catch and on the status, when", () => {
     const cases: Readonly<
       Record<string, readonly [session: object, code: string, says: RegExp]>
