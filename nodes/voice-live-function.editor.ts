@@ -14,6 +14,9 @@ interface FunctionProperties extends EditorNodeProperties {
   parameters: object;
   timeoutMs: number;
   confirm: boolean;
+  sayText: string;
+  sayAfterMs: number;
+  late: string;
 }
 
 /** What the service accepts as the name of a tool (protocol.md §8.3). */
@@ -53,6 +56,16 @@ RED.nodes.registerType<FunctionProperties>("voice-live-function", {
       ),
     },
     confirm: { value: false },
+    sayText: { value: "" },
+    sayAfterMs: {
+      value: 1500,
+      validate: numberBetween(
+        0,
+        3_600_000,
+        "voice-live-function.error.sayAfterMs",
+      ),
+    },
+    late: { value: "report" },
   },
   paletteLabel() {
     return this._("voice-live-function.label.palette");
@@ -68,6 +81,9 @@ RED.nodes.registerType<FunctionProperties>("voice-live-function", {
     return this.name ? "node_label_italic" : "";
   },
   oneditprepare() {
+    // A flow of an earlier version leaves them out.
+    if (this.sayAfterMs === undefined) $("#node-input-sayAfterMs").val(1500);
+    if (this.late === undefined) $("#node-input-late").val("report");
     parameters = createJsonPanel({
       id: "node-input-parameters-editor",
       shape: "object",
@@ -76,6 +92,7 @@ RED.nodes.registerType<FunctionProperties>("voice-live-function", {
   },
   oneditsave() {
     this.timeoutMs = numberOf("node-input-timeoutMs");
+    this.sayAfterMs = numberOf("node-input-sayAfterMs");
     const reading = parameters?.read();
     if (reading?.ok) this.parameters = reading.value as object;
     else reportUnusedJson(this._("voice-live-function.error.parameters"));

@@ -4,9 +4,10 @@ import {
   VoiceLiveError,
   type CheckedCall,
   type Conversation,
+  type LateResult,
   type ToolDeclaration,
 } from "../lib/client";
-import { flag, number, object, text } from "./shared/config-values";
+import { flag, number, object, oneOf, text } from "./shared/config-values";
 import { joinSession, reportAtStart } from "./shared/session-access";
 
 interface FunctionConfig extends NodeDef {
@@ -16,6 +17,9 @@ interface FunctionConfig extends NodeDef {
   readonly parameters?: unknown;
   readonly timeoutMs?: unknown;
   readonly confirm?: unknown;
+  readonly sayText?: unknown;
+  readonly sayAfterMs?: unknown;
+  readonly late?: unknown;
 }
 
 export default function (RED: NodeAPI): void {
@@ -56,14 +60,21 @@ export default function (RED: NodeAPI): void {
   RED.nodes.registerType("voice-live-function", VoiceLiveFunctionNode);
 }
 
+/** An hour, which is as long as a session lasts. */
+const WITHIN_MS = { min: 0, max: 3_600_000 };
+
 function declarationOf(config: FunctionConfig): ToolDeclaration {
   const name = text(config.functionName);
+  const said = text(config.sayText);
+  const afterMs = number(config.sayAfterMs, 1_500, WITHIN_MS);
   return {
     name,
     description: text(config.description),
     parameters: readSchema(name, config.parameters),
-    timeoutMs: number(config.timeoutMs, 30_000, { min: 0, max: 3_600_000 }),
+    timeoutMs: number(config.timeoutMs, 30_000, WITHIN_MS),
     confirm: flag(config.confirm, false),
+    waiting: said === "" ? undefined : { text: said, afterMs },
+    late: oneOf<LateResult>(config.late, ["report", "speak"], "report"),
   };
 }
 

@@ -2,6 +2,7 @@ import { CallLimits, type CallLimitOptions } from "./call-limits";
 import { toVoiceLiveError, VoiceLiveError } from "./errors";
 import { ToolCallLedger, type FunctionCall } from "./tool-calls";
 import type { ToolBox } from "./tools";
+import type { WaitWords } from "./wait-words";
 
 export interface CallRunnerOptions {
   readonly tools: ToolBox;
@@ -19,6 +20,13 @@ export interface CallRunnerOptions {
    * @param isLast - without calling functions again
    */
   readonly requestFollowUp: (itemId: string, isLast: boolean) => void;
+  /**
+   * Adds the result of a call that was given up to the conversation.
+   * @returns id of the item that carries it
+   */
+  readonly sendLate: (call: FunctionCall, output: string) => string;
+  /** What is said while calls wait. */
+  readonly words: WaitWords;
 }
 
 /** Far more than any model reads. */
@@ -62,19 +70,17 @@ export class CallRunner {
   }
 
   /**
-   * Gives a result back.
+   * Gives a result back; one that comes late is added to the conversation where its function says so.
    * @param output - text for the model
    * @param wantsFollowUp - false holds the spoken reply to it
    * @throws VoiceLiveError when the call is unknown, answered, late or of an earlier session, or the result too long or impossible to send: then the call may be answered again
    */
   answer(callId: string, output: string, wantsFollowUp: boolean): void {
+    const late = this.#ledger.lateCall(callId);
+    if (late && this.#options.tools.speaksLate(late.name))
+      return this.#answerLate(late, output, wantsFollowUp);
     const call = this.#ledger.pendingCall(callId);
-    if (output.length > MAX_OUTPUT_CHARACTERS)
-      throw new VoiceLiveError(
-        "VOICE_LIVE_PAYLOAD",
-        `The result of ${call.name} is longer than ${MAX_OUTPUT_CHARACTERS} characters`,
-        { nextStep: "Send the part that the assistant needs." },
-      );
+    checkLength(call, output);
     const itemId = this.#options.sendOutput(call, output);
     const { followUp } = this.#ledger.answer(callId, wantsFollowUp);
     this.#close(call, itemId, followUp);
@@ -110,6 +116,18 @@ export class CallRunner {
     this.#stopTimers();
   }
 
+  #answerLate(
+    call: FunctionCall,
+    output: string,
+    wantsFollowUp: boolean,
+  ): void {
+    checkLength(call, output);
+    const itemId = this.#options.sendLate(call, output);
+    this.#ledger.takeLate(call.callId);
+    if (wantsFollowUp)
+      this.#options.requestFollowUp(itemId, this.#limits.isOver);
+  }
+
   #start(call: FunctionCall): void {
     const { tools, onApproval } = this.#options;
     // The call in question is among those that are open.
@@ -125,8 +143,11 @@ export class CallRunner {
   }
 
   #handOver(call: FunctionCall, args: unknown): void {
-    // Counted from here, so that a flow which answers at once finds its timer to stop.
+    // Counted from here, so that a flow which answers at once finds its timers to stop.
     this.#watch(call, "no result");
+    const { tools, words } = this.#options;
+    const waiting = tools.waitingText(call.name);
+    if (waiting) words.begin(call, waiting);
     this.#options.onCall(call, args);
   }
 
@@ -210,6 +231,7 @@ export class CallRunner {
   /** @param itemId - of the item that carries the result */
   #close({ callId }: FunctionCall, itemId: string, followUp: boolean): void {
     this.#stopTimer(callId);
+    this.#options.words.end(callId);
     this.#unapproved.delete(callId);
     if (followUp) this.#options.requestFollowUp(itemId, this.#limits.isOver);
   }
@@ -222,11 +244,21 @@ export class CallRunner {
   #stopTimers(): void {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
+    this.#options.words.hush();
     this.#unapproved.clear();
   }
 }
 
 type Failing = "no result" | "not approved";
+
+function checkLength({ name }: FunctionCall, output: string): void {
+  if (output.length > MAX_OUTPUT_CHARACTERS)
+    throw new VoiceLiveError(
+      "VOICE_LIVE_PAYLOAD",
+      `The result of ${name} is longer than ${MAX_OUTPUT_CHARACTERS} characters`,
+      { nextStep: "Send the part that the assistant needs." },
+    );
+}
 
 function writeError(error: string): string {
   return JSON.stringify({ error });

@@ -535,6 +535,7 @@ export class Conversation {
       tools: this.#policy.tools,
       callLimits: this.#policy.callLimits ?? DEFAULT_CALL_LIMITS,
       isReady: () => this.#connection.isReady,
+      requireConnecting: () => this.#requireConnecting(),
       send: (event) => this.#connection.send(event),
       onCall: (call) => this.#events.call(call),
       onApproval: (call) => this.#events.life(approvalOf(call)),

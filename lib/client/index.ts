@@ -52,7 +52,7 @@ export {
   type SessionTarget,
 } from "./session-target";
 export type { FunctionCall } from "./tool-calls";
-export type { ToolDeclaration } from "./tools";
+export type { LateResult, ToolDeclaration } from "./tools";
 export type { Transcript } from "./transcripts";
 export type { AtEnd } from "./user-audio";
 export { ECHO_MODES, type EchoMode } from "./echo";

@@ -199,9 +199,13 @@ export class ResponseSequencer {
       this.#turn = { ...this.#turn, cancel: true };
   }
 
-  /** The request is not wanted any more, if it still waits. */
+  /** The request is not wanted any more: if it still waits, or has to be asked for again. */
   withdraw(request: ResponseRequest): void {
     this.#remove([request]);
+    const busy = this.#busy;
+    if (busy.state === "free" || !busy.sent) return;
+    const requests = busy.sent.requests.filter((each) => each !== request);
+    this.#busy = { ...busy, sent: { ...busy.sent, requests } };
   }
 
   /** Nothing that waits is asked for any more; what runs goes on. */

@@ -74,6 +74,19 @@ export class ToolCallLedger {
     return this.#pendingEntry(callId).call;
   }
 
+  /** @returns the call when it was given up, or its session has ended, before its result came */
+  lateCall(callId: string): FunctionCall | undefined {
+    const entry = this.#entries.get(callId);
+    const isLate = entry?.state === "timedOut" || entry?.state === "stale";
+    return isLate ? entry.call : undefined;
+  }
+
+  /** The late result was taken after all; there is no second one. */
+  takeLate(callId: string): void {
+    const entry = this.#entries.get(callId);
+    if (entry) this.#close(entry, "answered", false);
+  }
+
   /** @returns undefined when the call was answered meanwhile */
   timeOut(
     callId: string,

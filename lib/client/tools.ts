@@ -4,6 +4,7 @@ import { printable } from "./redact";
 import { VoiceLiveError } from "./errors";
 import { withinMs } from "./time-limit";
 import { parseArguments } from "./tool-arguments";
+import type { WaitingText } from "./wait-words";
 
 /** A function that the flow answers. */
 export interface ToolDeclaration {
@@ -15,7 +16,14 @@ export interface ToolDeclaration {
   readonly timeoutMs: number;
   /** The flow has to approve each call before it is run. */
   readonly confirm?: boolean;
+  /** Said word for word while a call waits for its result. */
+  readonly waiting?: WaitingText | undefined;
+  /** What becomes of a result that comes after its call was given up. */
+  readonly late?: LateResult;
 }
+
+/** `report`: an error; `speak`: a note in the conversation, and a response to it. */
+export type LateResult = "report" | "speak";
 
 interface Declared {
   readonly declaration: ToolDeclaration;
@@ -77,6 +85,14 @@ export class ToolBox {
 
   needsApproval(name: string): boolean {
     return this.#tools.get(name)?.declaration.confirm ?? false;
+  }
+
+  waitingText(name: string): WaitingText | undefined {
+    return this.#tools.get(name)?.declaration.waiting;
+  }
+
+  speaksLate(name: string): boolean {
+    return this.#tools.get(name)?.declaration.late === "speak";
   }
 
   /**

@@ -10,17 +10,21 @@ import type { CallLimitOptions } from "./call-limits";
 import { CallRunner } from "./call-runner";
 import type { CheckedCall } from "./conversation-events";
 import { toVoiceLiveError, type VoiceLiveError } from "./errors";
+import { lateResult } from "./late-result";
 import { isOutOfBand, OutOfBand } from "./out-of-band";
 import { Outbox } from "./outbox";
 import { ResponseSequencer, type ResponseRequest } from "./response-sequencer";
 import type { FunctionCall } from "./tool-calls";
 import { TextStreams } from "./text-streams";
 import type { ToolBox } from "./tools";
+import { WaitWords } from "./wait-words";
 
 export interface TurnsOptions {
   readonly tools: ToolBox;
   readonly callLimits: CallLimitOptions;
   readonly isReady: () => boolean;
+  /** @throws VoiceLiveError when no session is there or on its way */
+  readonly requireConnecting: () => void;
   /** Sends to the present session. @returns the event id */
   readonly send: (event: ClientEvent) => string;
   /** A call with checked arguments is for the flow to answer. */
@@ -52,6 +56,7 @@ export class Turns {
   readonly #options: TurnsOptions;
   readonly #sequencer: ResponseSequencer;
   readonly #calls: CallRunner;
+  readonly #words: WaitWords;
   readonly #outbox = new Outbox();
   readonly #streams: TextStreams;
   readonly #outOfBand: OutOfBand;
@@ -81,6 +86,11 @@ export class Turns {
       createEventId: () => createId("event"),
       send: (eventId, request) => this.#sendRequest(eventId, request),
     });
+    this.#words = new WaitWords({
+      request: (request) => this.request(request),
+      withdraw: (request) => this.#sequencer.withdraw(request),
+      onFault: options.onCallFault,
+    });
     this.#calls = new CallRunner({
       tools: options.tools,
       limits: options.callLimits,
@@ -89,6 +99,8 @@ export class Turns {
       onFault: options.onCallFault,
       sendOutput: (call, output) => this.#submitOutput(call, output),
       requestFollowUp: (itemId, isLast) => this.#followUp(itemId, isLast),
+      sendLate: (call, output) => this.#submitLate(call, output),
+      words: this.#words,
     });
   }
 
@@ -179,12 +191,14 @@ export class Turns {
 
   /** The flow says stop: nothing that was asked for before is wanted. */
   interrupt(): void {
+    this.#words.hush();
     this.#sequencer.interrupt();
   }
 
   /** The conversation is about to end: the response that runs is the last, and its calls are not run. */
   finish(): void {
     this.#isFinishing = true;
+    this.#words.hush();
     this.#sequencer.finish();
   }
 
@@ -210,6 +224,7 @@ export class Turns {
   }
 
   speechStarted(): void {
+    this.#words.hush();
     this.#sequencer.speechStarted();
   }
 
@@ -263,6 +278,7 @@ export class Turns {
   /** What the user says is answered by a response of its own; a last answer that still waits would be a second one. */
   #onUserTurn(): void {
     this.#calls.userTurn();
+    this.#words.hush();
     if (this.#lastAnswer) this.#sequencer.withdraw(this.#lastAnswer);
     this.#lastAnswer = undefined;
   }
@@ -279,6 +295,14 @@ export class Turns {
     this.submit([
       { type: "function_call_output", id, call_id: callId, output },
     ]);
+    return id;
+  }
+
+  /** There may be no session to come that could take it. */
+  #submitLate({ name }: FunctionCall, output: string): string {
+    this.#options.requireConnecting();
+    const id = createId("item");
+    this.submit([{ ...lateResult(name, output), id }]);
     return id;
   }
 

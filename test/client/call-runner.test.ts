@@ -6,6 +6,7 @@ import type { FunctionCall } from "../../lib/client/tool-calls";
 import { ToolBox } from "../../lib/client/tools";
 import { stopClock, type StoppedClock } from "./clock";
 import { faultOf } from "./faults";
+import { silentWords } from "./silent-words";
 
 function callOf(
   callId: string,
@@ -42,6 +43,7 @@ describe("CallRunner", () => {
         },
         timeoutMs: 30_000,
         confirm,
+        late: confirm ? "speak" : "report",
       });
     runner = new CallRunner({
       tools,
@@ -58,6 +60,12 @@ describe("CallRunner", () => {
         log.push(`${isLast ? "last" : "follow-up"} ${itemId}`),
       onApproval: ({ callId }, args) =>
         log.push(`approval ${callId} ${JSON.stringify(args)}`),
+      sendLate: ({ callId, name }, output) => {
+        if (isFull) throw new VoiceLiveError("VOICE_LIVE_LIMIT", "full");
+        log.push(`late ${callId} ${name} ${output}`);
+        return `late_${callId}`;
+      },
+      words: silentWords(),
     });
   });
   afterEach(() => clock.uninstall());
@@ -156,6 +164,8 @@ describe("CallRunner", () => {
       tools,
       limits: DEFAULT_CALL_LIMITS,
       onApproval: () => assert.fail("approval is not wanted"),
+      sendLate: () => assert.fail("no result is late"),
+      words: silentWords(),
       onCall: ({ callId }) => quick.answer(callId, "now", true),
       onFault: (fault) => log.push(fault.code),
       sendOutput: (_call, output) => `${log.push(output)}`,
@@ -207,6 +217,53 @@ describe("CallRunner", () => {
     clock.tick(60_000);
     assert.deepEqual(log, []);
     faultOf("VOICE_LIVE_CALL_LATE", () => runner.answer("a", "x", true));
+  });
+
+  describe("with a function whose late results are spoken", () => {
+    const open = (): void => {
+      runner.run("r", [callOf("d", undefined, "open_door")]);
+      runner.approve("d");
+    };
+
+    it("adds the result of a call that was given up, once, and asks for a response", () => {
+      open();
+      clock.tick(30_000);
+      log.length = 0;
+      runner.answer("d", "open", true);
+      assert.deepEqual(log, ["late d open_door open", "follow-up late_d"]);
+      faultOf("VOICE_LIVE_CALL_ANSWERED", () =>
+        runner.answer("d", "open", true),
+      );
+    });
+
+    it("adds one of an earlier session, without a response where none is wanted", () => {
+      open();
+      runner.sessionLost();
+      log.length = 0;
+      runner.answer("d", "open", false);
+      assert.deepEqual(log, ["late d open_door open"]);
+    });
+
+    it("takes the result again that could not be sent, and none that is too long", () => {
+      open();
+      runner.sessionLost();
+      log.length = 0;
+      isFull = true;
+      faultOf("VOICE_LIVE_LIMIT", () => runner.answer("d", "open", true));
+      isFull = false;
+      faultOf("VOICE_LIVE_PAYLOAD", () =>
+        runner.answer("d", "x".repeat(1_000_001), true),
+      );
+      runner.answer("d", "open", true);
+      assert.deepEqual(log, ["late d open_door open", "follow-up late_d"]);
+    });
+
+    it("reports the result of a function that a deploy has taken away", () => {
+      open();
+      clock.tick(30_000);
+      withdraw();
+      faultOf("VOICE_LIVE_CALL_LATE", () => runner.answer("d", "open", true));
+    });
   });
 
   it("leaves no timer behind when it is closed", () => {
@@ -369,6 +426,8 @@ describe("CallRunner", () => {
         limits: { callsPerMinute: 10_000, callSteps: 1_000 },
         onCall: ({ callId }) => log.push(`call ${callId}`),
         onApproval: () => assert.fail("approval is not wanted"),
+        sendLate: () => assert.fail("no result is late"),
+        words: silentWords(),
         onFault: (fault) => log.push(fault.code),
         sendOutput: () => "item",
         requestFollowUp: () => undefined,

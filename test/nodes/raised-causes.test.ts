@@ -6,6 +6,7 @@ import {
   toVoiceLiveError,
   VoiceLiveError,
 } from "../../lib/client";
+import { silentWords } from "../client/silent-words";
 import { DEFAULT_CALL_LIMITS } from "../../lib/client/call-limits";
 import { CallRunner } from "../../lib/client/call-runner";
 import { CAUSES, type Cause } from "../../lib/client/causes";
@@ -51,6 +52,8 @@ function callRunner(): CallRunner {
       throw fault;
     },
     sendOutput: () => "item_2",
+    sendLate: () => assert.fail("no result is to be spoken late"),
+    words: silentWords(),
     requestFollowUp: () => undefined,
   });
 }

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import * as FakeTimers from "@sinonjs/fake-timers";
 import type { Behaviour, Script } from "../../lib/simulator";
-import { type NodeConfig, type TestFlow, useNodeRed } from "../support/flow";
+import {
+  type Message,
+  type NodeConfig,
+  type TestFlow,
+  useNodeRed,
+} from "../support/flow";
 import { HOSTILE_CALLS, HOSTILE_TOOLS } from "../support/hostile-arguments";
 
 const WEATHER: NodeConfig = {
@@ -312,6 +317,74 @@ describe("voice-live-function", () => {
       (await flow.refuse("result", { ...call, payload: "sunny" })).code,
       "VOICE_LIVE_CALL_LATE",
     );
+  });
+
+  it("lets the assistant say its text while the flow takes its time, and then the answer", async () => {
+    const flow = await deploy([
+      { ...WEATHER, sayText: "One moment.", sayAfterMs: 20 },
+    ]);
+    await flow.accept("text", { payload: "Lisbon" });
+    const call = await flow.message("weather");
+    const said = await flow.message("transcript", "the text");
+    assert.equal(said.payload, "One moment.");
+    await flow.accept("result", { ...call, payload: "sunny" });
+    const answer = await flow.until(
+      "the answer",
+      () => flow.from("transcript")[1],
+    );
+    assert.equal(answer.payload, "Output: sunny");
+    assert.equal((await flow.received("response.create")).length, 3);
+  });
+
+  it("says nothing while it waits when it has no text", async () => {
+    const flow = await deploy([{ ...WEATHER, sayText: " ", sayAfterMs: 0 }]);
+    await flow.accept("text", { payload: "Lisbon" });
+    const call = await flow.message("weather");
+    await flow.accept("result", { ...call, payload: "sunny" });
+    const { payload } = await flow.message("transcript");
+    assert.equal(payload, "Output: sunny");
+  });
+
+  describe("with late results that are spoken", () => {
+    const speaking = { ...WEATHER, late: "speak", timeoutMs: 100 };
+    /** @returns the call that was given up */
+    async function giveUp(flow: TestFlow): Promise<Message> {
+      await flow.accept("text", { payload: "Lisbon" });
+      const call = await flow.message("weather");
+      await flow.fault("VOICE_LIVE_CALL_TIMEOUT");
+      await flow.message("transcript", "what the model heard");
+      return call;
+    }
+    function notes(flow: TestFlow): Promise<string[]> {
+      return flow
+        .received("conversation.item.create")
+        .then((events) =>
+          events
+            .filter(({ item }) => item.role === "system")
+            .map(({ item }) => String(item.content[0].text)),
+        );
+    }
+
+    it("tells the model of one after the call was given up, and asks for a response", async () => {
+      const flow = await deploy([speaking]);
+      const call = await giveUp(flow);
+      const before = (await flow.received("response.create")).length;
+      await flow.accept("result", { ...call, payload: { sky: "clear" } });
+      await flow.received("response.create", before + 1);
+      assert.deepEqual(await notes(flow), [
+        'The result of the function get_weather, which was called earlier and given up, has come: {"sky":"clear"}',
+      ]);
+      const second = await flow.refuse("result", { ...call, payload: "x" });
+      assert.equal(second.code, "VOICE_LIVE_CALL_ANSWERED");
+    });
+
+    it("refuses it where the conversation is not connected", async () => {
+      const flow = await deploy([speaking]);
+      const call = await giveUp(flow);
+      await flow.accept("control", { action: "disconnect" });
+      const fault = await flow.refuse("result", { ...call, payload: "x" });
+      assert.equal(fault.code, "VOICE_LIVE_NOT_CONNECTED");
+    });
   });
 
   describe("waits for approval where it is set to", () => {
