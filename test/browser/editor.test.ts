@@ -158,6 +158,9 @@ const DEFAULTS: Readonly<Record<string, Properties>> = {
     parameters: { type: "object", properties: {} },
     timeoutMs: 30000,
     confirm: false,
+    sayText: "",
+    sayAfterMs: 1500,
+    late: "report",
   },
   "voice-live-function-result": { respond: true },
   "voice-live-interrupt": {},
@@ -237,8 +240,17 @@ const EDITS: Readonly<
     controls: {
       "#node-input-functionName": "get_weather",
       "#node-input-timeoutMs": "5000",
+      "#node-input-sayText": "One moment.",
+      "#node-input-sayAfterMs": "800",
+      "#node-input-late": "speak",
     },
-    expected: { functionName: "get_weather", timeoutMs: 5000 },
+    expected: {
+      functionName: "get_weather",
+      timeoutMs: 5000,
+      sayText: "One moment.",
+      sayAfterMs: 800,
+      late: "speak",
+    },
   },
   "voice-live-function-result": {
     controls: { "#node-input-respond": false },

@@ -3,11 +3,7 @@ import { DEFAULT_CALL_LIMITS } from "../../lib/client/call-limits";
 import type { FunctionCall } from "../../lib/client/tool-calls";
 import { ToolBox } from "../../lib/client/tools";
 import { Turns } from "../../lib/client/turns";
-import type {
-  ClientEvent,
-  ResponseItem,
-  VoiceLiveResponse,
-} from "../../lib/protocol";
+import type { ClientEvent, ResponseItem } from "../../lib/protocol";
 import { stopClock, type StoppedClock } from "./clock";
 
 const CALLS = [
@@ -66,7 +62,7 @@ describe("a text to say while a function is waited for", () => {
   });
 
   function call(count = 1): void {
-    turns.responseCreated({ id: "r1" } as VoiceLiveResponse);
+    turns.responseCreated({ id: "r1" });
     turns.responseDone("r1", CALLS.slice(0, count));
   }
   /** The requests so far: what is to be said, or that the model may go on. */
@@ -84,7 +80,7 @@ describe("a text to say while a function is waited for", () => {
     assert.deepEqual(requests(), []);
     clock.tick(1);
     assert.deepEqual(requests(), ["One moment."]);
-    turns.responseCreated({ id: "r2" } as VoiceLiveResponse);
+    turns.responseCreated({ id: "r2" });
     turns.answerCall("a", "done", true);
     turns.responseDone("r2", []);
     clock.tick(10_000);
@@ -94,7 +90,7 @@ describe("a text to say while a function is waited for", () => {
   it("is said once for the functions of one response", () => {
     call(2);
     clock.tick(1_500);
-    turns.responseCreated({ id: "r2" } as VoiceLiveResponse);
+    turns.responseCreated({ id: "r2" });
     turns.responseDone("r2", []);
     clock.tick(10_000);
     assert.deepEqual(requests(), ["One moment."]);
@@ -104,7 +100,7 @@ describe("a text to say while a function is waited for", () => {
     call();
     clock.tick(1_499);
     turns.answerCall("a", "done", true);
-    turns.responseCreated({ id: "r2" } as VoiceLiveResponse);
+    turns.responseCreated({ id: "r2" });
     turns.responseDone("r2", []);
     clock.tick(10_000);
     assert.deepEqual(requests(), ["follow-up"]);
@@ -112,7 +108,7 @@ describe("a text to say while a function is waited for", () => {
 
   it("is not said when the result comes while another response keeps it waiting", () => {
     call();
-    turns.responseCreated({ id: "r2" } as VoiceLiveResponse);
+    turns.responseCreated({ id: "r2" });
     clock.tick(1_500);
     turns.answerCall("a", "done", true);
     turns.responseDone("r2", []);
@@ -130,7 +126,7 @@ describe("a text to say while a function is waited for", () => {
       message: "",
       event_id: request?.event_id ?? "",
     });
-    turns.responseCreated({ id: "r2" } as VoiceLiveResponse);
+    turns.responseCreated({ id: "r2" });
     turns.responseDone("r2", []);
     assert.deepEqual(requests(), ["One moment.", "follow-up"]);
   });
@@ -152,7 +148,7 @@ describe("a text to say while a function is waited for", () => {
 
     it(`is not said when ${what} while it waits for its turn`, () => {
       call();
-      turns.responseCreated({ id: "r2" } as VoiceLiveResponse);
+      turns.responseCreated({ id: "r2" });
       clock.tick(1_500);
       happens();
       turns.responseDone("r2", []);
