@@ -87,6 +87,11 @@ const TARGETS: readonly Target[] = [
   control("avatar-connect", []),
 ];
 
+const NODES: readonly NodeConfig[] = [
+  ...TARGETS.map(({ config }) => config),
+  { id: "transcript", type: "voice-live-transcript" },
+];
+
 /** Every kind of bad input to every node with an input, so many times each; the session has to outlive them. */
 export async function sendBadInput(
   times: number,
@@ -98,16 +103,11 @@ export async function sendBadInput(
   programs.install({ aplay: "cat > /dev/null" });
   let [sent, refused] = [0, 0];
   try {
-    const simulator = await nodeRed.simulator();
-    const flow = await nodeRed.deploy({
-      simulator,
-      nodes: [
-        ...TARGETS.map(({ config }) => config),
-        { id: "transcript", type: "voice-live-transcript" },
-      ],
-    });
-    const { id } = await flow.service();
     for (let round = 0; round < times; round++) {
+      // Each on a flow of its own: the simulator remembers all that it was told, and the test all that happened.
+      const simulator = await nodeRed.simulator();
+      const flow = await nodeRed.deploy({ simulator, nodes: NODES });
+      const { id } = await flow.service();
       for (const [kind, target] of random.shuffled(pairs())) {
         const error = await spoil(flow, target, kind, random);
         sent++;
@@ -115,14 +115,14 @@ export async function sendBadInput(
         flow.forget();
       }
       await expectTalk(flow, round);
+      assert.equal((await flow.service()).id, id, "it is the same session");
+      await nodeRed.clear();
     }
-    assert.equal((await flow.service()).id, id, "it is still the same session");
   } catch (thrown) {
     // What it was doing when it failed says more than what was left behind.
     await nodeRed.clear().catch(() => undefined);
     throw thrown;
   } finally {
-    await nodeRed.clear();
     await nodeRed.stop();
     programs.remove();
   }
