@@ -15,6 +15,8 @@ import {
   versionsOf,
   type ResourceService,
 } from "./editor/resource-services";
+import { resourceTrial } from "./editor/resource-trial";
+import { bindTrial } from "./editor/trial";
 import { explained, numberBetween } from "./editor/validate";
 import type { EditorNodeProperties } from "node-red";
 
@@ -142,6 +144,23 @@ RED.nodes.registerType<ResourceProperties, ResourceCredentials>(
       followKey((service) =>
         this._(`voice-live-resource.placeholder.endpoint.${service}`),
       );
+      bindTrial({
+        id: "voice-live-resource-test",
+        url: `voice-live-resource/${this.id}/test`,
+        body: () =>
+          resourceTrial(this, scriptFromForm(this.script)) ??
+          this._("voice-live-resource.error.testStored"),
+        words: ({ ok, message, ms, lacksModel, model }) => {
+          if (!ok) return message ?? "";
+          return lacksModel
+            ? this._("voice-live-resource.tip.testModel", {
+                model: String(model),
+              })
+            : this._("voice-live-resource.tip.testOk", { ms: Number(ms) });
+        },
+        failed: (status) =>
+          this._("voice-live-resource.error.testFailed", { status }),
+      });
     },
     oneditsave() {
       this.connectsPerMinute = numberOf("node-config-input-connectsPerMinute");
@@ -159,6 +178,16 @@ RED.nodes.registerType<ResourceProperties, ResourceCredentials>(
     },
   },
 );
+
+/** Invalid JSON is the earlier script, as it will be when the dialog is closed. */
+function scriptFromForm(
+  earlier: ResourceProperties["script"],
+): ResourceProperties["script"] {
+  const choice = textOf("node-config-input-script-choice");
+  if (choice === "assistant" || choice === "echo") return choice;
+  const reading = script?.read();
+  return reading?.ok ? (reading.value as object[]) : earlier;
+}
 
 const SERVICE = "node-config-input-service";
 const AUTH = "node-config-input-auth";

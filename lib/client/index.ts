@@ -40,6 +40,7 @@ export type { HistoryStore } from "./memory";
 export { DEFAULT_RENEWAL, type RenewalPolicy } from "./renewal";
 export type { StoredHistory } from "./stored-history";
 export { HandshakeBudget } from "./handshake-budget";
+export { testHandshake, type HandshakeResult } from "./handshake-test";
 export { ProxyAgent, readProxy, type Proxy } from "./proxy";
 export { isExempt, proxyOfEnvironment } from "./proxy-choice";
 export { learnSecret } from "./known-secrets";

@@ -37,10 +37,11 @@ describe("admin routes of the package", function () {
     return response.status;
   }
 
-  it("are the lists of sound devices", () => {
+  it("are the lists of sound devices and the trials of the dialogs", () => {
     assert.deepEqual(routes.toSorted(), [
       "GET /voice-live-microphone/devices",
       "GET /voice-live-speaker/devices",
+      "POST /voice-live-resource/:id/test",
     ]);
   });
 
@@ -48,14 +49,22 @@ describe("admin routes of the package", function () {
     for (const route of routes) {
       assert.equal(await ask(route), 401, route);
       assert.equal(await ask(route, "flows.read"), 401, route);
+      const type = route.split("/")[1];
+      if (accessOf(route) === "write")
+        assert.equal(await ask(route, `${type}.read`), 401, route);
     }
   });
 
   it("are answered to who has the permission", async () => {
     for (const route of routes) {
       const type = route.split("/")[1];
-      const status = await ask(route, `${type}.read`);
+      const status = await ask(route, `${type}.${accessOf(route)}`);
       assert.ok(status !== 401 && status !== 403 && status !== 404, route);
     }
   });
 });
+
+/** What reaches the service, on somebody's account, is more than reading. */
+function accessOf(route: string): "read" | "write" {
+  return route.startsWith("GET ") ? "read" : "write";
+}

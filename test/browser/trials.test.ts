@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { startSimulator, type Simulator } from "../../lib/simulator";
+import {
+  closeDialog,
+  edit,
+  openConfig,
+  openEditor,
+  type OpenEditor,
+} from "./editor-page";
+
+const KEY = "Canary.Key.of.the.Dialogs";
+const RESOURCE = {
+  id: "resource1",
+  type: "voice-live-resource",
+  name: "",
+  service: "simulator",
+  endpoint: "",
+  apiVersion: "2026-07-15",
+  auth: "key",
+  tenantId: "",
+  clientId: "",
+  scope: "https://ai.azure.com/.default",
+  organization: "",
+  project: "",
+  customHost: false,
+  tls: "",
+  proxy: "",
+  connectsPerMinute: 30,
+  script: "assistant",
+};
+const FLOWS = [{ id: "tab1", type: "tab", label: "Flow" }, RESOURCE];
+/** Starting Node-RED and a browser. */
+const LIMIT_MS = 120_000;
+
+describe("Trials in the dialogs, in a browser", function () {
+  this.timeout(LIMIT_MS);
+  let editor: OpenEditor | undefined;
+  let page: Page;
+  let simulator: Simulator;
+
+  before(async function () {
+    simulator = await startSimulator({ apiKey: KEY });
+    editor = await openEditor(this, FLOWS, "resource1");
+    ({ page } = editor);
+  });
+  after(async () => {
+    await editor?.close();
+    await simulator?.close();
+  });
+  afterEach(() => {
+    assert.deepEqual(editor?.complaints, []);
+  });
+
+  describe("of a resource", () => {
+    const verdict = () => page.locator("#voice-live-resource-test-verdict");
+
+    /** Presses the button and gives what is said then. */
+    async function press(): Promise<string> {
+      await page.locator("#voice-live-resource-test").click();
+      await page
+        .locator("#voice-live-resource-test:enabled")
+        .waitFor({ state: "visible" });
+      return verdict().innerText();
+    }
+
+    it("says how long the deployed service took", async () => {
+      await openConfig(page, "resource1");
+      assert.match(await press(), /^ok, \d+ ms$/);
+      await closeDialog(page, "#node-config-dialog-cancel");
+    });
+
+    it("tests what is typed before it is saved, and says cause and next step", async () => {
+      await openConfig(page, "resource1");
+      await edit(page, {
+        "#node-config-input-service": "azure",
+        "#node-config-input-endpoint": simulator.url.replace("ws", "http"),
+        "#node-config-input-apiKey": "wrong",
+      });
+      assert.match(await press(), /did not accept the key.*Check the API key/);
+      await edit(page, { "#node-config-input-apiKey": KEY });
+      assert.match(await press(), /^ok, \d+ ms$/);
+      await closeDialog(page, "#node-config-dialog-ok");
+    });
+
+    it("uses the stored key once deployed, and for no other address", async () => {
+      await deploy(page);
+      await openConfig(page, "resource1");
+      assert.equal(
+        await page.locator("#node-config-input-apiKey").inputValue(),
+        "__PWRD__",
+      );
+      assert.match(await press(), /^ok, \d+ ms$/);
+      await edit(page, { "#node-config-input-endpoint": "http://127.0.0.1:9" });
+      assert.match(await press(), /deployed address only\. Deploy first/);
+      await closeDialog(page, "#node-config-dialog-cancel");
+    });
+  });
+});
+
+async function deploy(page: Page): Promise<void> {
+  const answer = page.waitForResponse(
+    (response) =>
+      response.url().endsWith("/flows") &&
+      response.request().method() === "POST",
+  );
+  await page.locator("#red-ui-header-button-deploy").click();
+  // Nothing uses the resource: the editor asks whether that is meant.
+  const confirm = page.locator("#red-ui-notifications button.primary");
+  await Promise.race([answer, confirm.waitFor().then(() => confirm.click())]);
+  assert.ok((await answer).ok());
+}
