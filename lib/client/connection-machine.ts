@@ -37,7 +37,9 @@ export type ConnectionInput =
   | { readonly type: "configured" }
   | { readonly type: "settled" }
   | { readonly type: "lost"; readonly fault: VoiceLiveError }
-  | { readonly type: "retryDue" };
+  | { readonly type: "retryDue" }
+  /** The host was out of reach, and is not any longer. */
+  | { readonly type: "reachable" };
 
 export type ConnectionEffect =
   | { readonly type: "open" }
@@ -111,7 +113,24 @@ export function stepConnection(
       return isPausing(machine.state)
         ? to(machine, { name: "connecting" }, [{ type: "open" }])
         : stay(machine);
+    case "reachable":
+      return onReachable(machine);
   }
+}
+
+/** An attempt that began during the outage may hang on it for long; a fresh one gets through. */
+function onReachable(machine: ConnectionMachine): ConnectionStep {
+  const { name } = machine.state;
+  if (name === "waiting")
+    return to(machine, { name: "connecting" }, [
+      { type: "cancelTimers" },
+      { type: "open" },
+    ]);
+  if (name !== "connecting") return stay(machine);
+  return to(machine, { name: "connecting" }, [
+    { type: "close" },
+    { type: "open" },
+  ]);
 }
 
 /** Asking while waiting or stopped means: try at once. */

@@ -22,6 +22,7 @@ import {
 } from "./connection-machine";
 import { diagnoseServiceError } from "./diagnosis";
 import { toVoiceLiveError, VoiceLiveError, type ErrorCode } from "./errors";
+import type { Route } from "./host-watch";
 import { Renewal, type RenewalPolicy } from "./renewal";
 import type { ServiceAccess } from "./service-access";
 import { ServiceSession, type SessionListeners } from "./service-session";
@@ -30,6 +31,17 @@ import { UnreadableFrames } from "./unreadable-frames";
 
 /** A cause that needs a person is looked at again once a minute, in case it was mended elsewhere. */
 const SLOW_RETRY_MS = 60_000;
+/** Faults behind which the host may be out of reach. */
+const NETWORK_CODES: ReadonlySet<ErrorCode> = new Set([
+  "VOICE_LIVE_NETWORK",
+  "VOICE_LIVE_TIMEOUT",
+  "VOICE_LIVE_PROXY",
+]);
+/** States in which it matters that the host is back. */
+const AWAITS_HOST: ReadonlySet<ConnectionState["name"]> = new Set([
+  "waiting",
+  "connecting",
+]);
 /** Handshakes of an active caller that may fail before it queues like everybody. */
 const URGENT_FAILURES = 3;
 
@@ -88,6 +100,9 @@ export class Connection {
   /** Of the last session; it counts until the next one speaks. */
   #session: ResponseSession | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** Of the last handshake. */
+  #route: Route | undefined;
+  #unwatch: (() => void) | undefined;
   readonly #unreadable = new UnreadableFrames();
   /** Faults that were reported since the last session that settled. */
   readonly #told = new Set<ErrorCode>();
@@ -188,6 +203,7 @@ export class Connection {
     this.#machine = machine;
     for (const effect of effects) this.#run(effect);
     const after = this.#machine.state;
+    if (!AWAITS_HOST.has(after.name)) this.#stopWatching();
     if (after.name === "ready" && after.settled) this.#told.clear();
     if (before.name === "ready" && after.name !== "ready")
       this.#listeners.lost();
@@ -227,7 +243,7 @@ export class Connection {
       {
         opened: () => this.#step({ type: "opened" }),
         configured: () => void this.#restore(session),
-        ended: (fault) => this.#onEnded(fault),
+        ended: (fault) => this.#onEnded(session, fault),
       },
       () => this.#isUrgent(),
     );
@@ -331,17 +347,35 @@ export class Connection {
     if (fault) this.#listeners.fault(fault);
   }
 
-  #onEnded(fault: VoiceLiveError): void {
+  #onEnded(session: ServiceSession, fault: VoiceLiveError): void {
+    this.#route = session.route ?? this.#route;
     this.#step({ type: "lost", fault });
+    if (NETWORK_CODES.has(fault.code)) this.#watchHost();
     const { state } = this.#machine;
     this.#tellOnce(isPausing(state) ? state.fault : fault);
   }
 
   /** Until it takes over, a successor that ends is only tried again. */
   #onSuccessorEnded(session: ServiceSession, fault: VoiceLiveError): void {
-    if (session === this.#current) return this.#onEnded(fault);
+    if (session === this.#current) return this.#onEnded(session, fault);
     this.#tellOnce(fault);
     this.#renewal.failed();
+  }
+
+  /** Until the session is ready, or nobody wants it any more. */
+  #watchHost(): void {
+    const { watch } = this.#options.access;
+    if (!watch || !this.#route || this.#machine.state.name !== "waiting")
+      return;
+    this.#stopWatching();
+    this.#unwatch = watch.wait(this.#route, () =>
+      this.#step({ type: "reachable" }),
+    );
+  }
+
+  #stopWatching(): void {
+    this.#unwatch?.();
+    this.#unwatch = undefined;
   }
 
   /** A night without network is one line in the log, not one for each retry. */

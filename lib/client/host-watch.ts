@@ -1,4 +1,5 @@
 import { connect, type LookupFunction } from "node:net";
+import type { ConnectOptions } from "./service-access";
 
 /** Where a handshake goes first: the host, or the proxy in front of it. */
 export interface Route {
@@ -6,6 +7,19 @@ export interface Route {
   readonly port: number;
   /** Resolves the name, and refuses addresses that may not be asked. */
   readonly lookup?: LookupFunction | undefined;
+}
+
+/** Where the handshake with an endpoint goes first. */
+export function routeOf(endpoint: URL, connect: ConnectOptions = {}): Route {
+  // Agents for proxies keep the proxy's address under this name.
+  const { proxy } = (connect.agent ?? {}) as { readonly proxy?: URL };
+  const first = proxy ?? endpoint;
+  const isPlain = first.protocol === "ws:" || first.protocol === "http:";
+  return {
+    host: first.hostname.replace(/^\[|\]$/g, ""),
+    port: Number(first.port) || (isPlain ? 80 : 443),
+    lookup: proxy ? undefined : connect.lookup,
+  };
 }
 
 /** Resolves to whether the host takes a TCP connection; never rejects. */

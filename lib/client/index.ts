@@ -39,6 +39,7 @@ export { DEFAULT_BOUNDS, type HistoryBounds } from "./history";
 export type { HistoryStore } from "./memory";
 export { DEFAULT_RENEWAL, type RenewalPolicy } from "./renewal";
 export type { StoredHistory } from "./stored-history";
+export { HostWatch } from "./host-watch";
 export { HandshakeBudget } from "./handshake-budget";
 export { testHandshake, type HandshakeResult } from "./handshake-test";
 export { ProxyAgent, readProxy, type Proxy } from "./proxy";

@@ -3,6 +3,7 @@ import type { LookupFunction } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import type { ServiceKind } from "../protocol";
 import type { HandshakeBudget } from "./handshake-budget";
+import type { HostWatch } from "./host-watch";
 
 /** How a socket gets to the host. */
 export interface ConnectOptions extends Pick<
@@ -27,6 +28,8 @@ export interface ServiceAccess {
   readonly service?: ServiceKind;
   readonly apiVersion: string;
   readonly budget: HandshakeBudget;
+  /** Ends a back-off when the network is back. */
+  readonly watch?: HostWatch;
   /**
    * Asked once for each handshake.
    * @returns address without query, headers that prove who we are, and the way there

@@ -18,6 +18,7 @@ import {
 } from "../protocol";
 import { diagnoseServiceError, faultOf } from "./diagnosis";
 import { toVoiceLiveError, VoiceLiveError } from "./errors";
+import { routeOf, type Route } from "./host-watch";
 import { RestoredItems } from "./restored-items";
 import type { ServiceAccess } from "./service-access";
 import { checkTarget, sessionUrl, type SessionTarget } from "./session-target";
@@ -76,6 +77,7 @@ export class ServiceSession {
   #isOver = false;
   #withdraw: (() => void) | undefined;
   #deadline: NodeJS.Timeout | undefined;
+  #route: Route | undefined;
   /** Why the service is about to end the session, as it said itself. */
   #announced: VoiceLiveError | undefined;
 
@@ -97,6 +99,11 @@ export class ServiceSession {
   /** Milliseconds since its handshake began. */
   get ageMs(): number {
     return performance.now() - this.#startedAt;
+  }
+
+  /** Where its handshake went; undefined when it never came so far. */
+  get route(): Route | undefined {
+    return this.#route;
   }
 
   get bufferedBytes(): number {
@@ -192,6 +199,7 @@ export class ServiceSession {
     checkTarget(target, access.service);
     const { endpoint, ...means } = await access.locate();
     if (this.#isOver) return;
+    this.#route = routeOf(endpoint, means.connect);
     const url = sessionUrl(endpoint, access, target, features);
     this.#transport = new Transport(
       { url, ...means },

@@ -2,6 +2,7 @@ import type { NodeAPI, NodeDef } from "node-red";
 import {
   createCredential,
   HandshakeBudget,
+  HostWatch,
   missingVariable,
   resolveEndpoint,
   VoiceLiveError,
@@ -68,6 +69,7 @@ export function createAccess(
   return {
     service,
     apiVersion: apiVersionOf(config, service),
+    watch: new HostWatch(),
     budget: new HandshakeBudget(
       Math.round(
         number(config.connectsPerMinute, 30, { min: 1, max: 100_000 }),

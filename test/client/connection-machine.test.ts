@@ -35,6 +35,7 @@ const INPUTS = {
   blip: { type: "lost", fault: BLIP },
   refused: { type: "lost", fault: FINAL },
   retryDue: { type: "retryDue" },
+  reachable: { type: "reachable" },
 } as const satisfies Record<string, ConnectionInput>;
 type InputName = keyof typeof INPUTS;
 
@@ -51,6 +52,7 @@ const TABLE: Record<StateName, Partial<Record<InputName, string>>> = {
     opened: "configuring: ",
     blip: WAIT,
     refused: STOP,
+    reachable: "connecting: close open",
   },
   configuring: {
     disconnect: END,
@@ -60,7 +62,12 @@ const TABLE: Record<StateName, Partial<Record<InputName, string>>> = {
   },
   ready: { disconnect: END, settled: "settled: ", blip: WAIT, refused: STOP },
   settled: { disconnect: END, settled: "settled: ", blip: WAIT, refused: STOP },
-  waiting: { connect: OPEN, disconnect: END, retryDue: "connecting: open" },
+  waiting: {
+    connect: OPEN,
+    disconnect: END,
+    retryDue: "connecting: open",
+    reachable: OPEN,
+  },
   stopped: { connect: OPEN, disconnect: END, retryDue: "connecting: open" },
 };
 

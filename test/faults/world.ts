@@ -3,6 +3,7 @@ import type { AudioFormat } from "../../lib/audio";
 import {
   ConversationHub,
   HandshakeBudget,
+  HostWatch,
   type Conversation,
   type LifeEvent,
 } from "../../lib/client";
@@ -170,6 +171,7 @@ export class World {
     const hub = new ConversationHub({
       access: {
         apiVersion: "2026-07-15",
+        watch: new HostWatch(),
         budget: new HandshakeBudget(options.handshakesPerMinute ?? 1_000),
         locate: () =>
           Promise.resolve({

@@ -2,6 +2,7 @@ import {
   ConversationHub,
   type HubOptions,
 } from "../../lib/client/conversation-hub";
+import { HostWatch } from "../../lib/client/host-watch";
 import { HandshakeBudget } from "../../lib/client/handshake-budget";
 import type { SimulatedSession, Simulator } from "../../lib/simulator";
 import { until } from "../client/loopback";
@@ -18,6 +19,7 @@ export function hubOn(
     access: {
       apiVersion: "2026-07-15",
       budget,
+      watch: new HostWatch(),
       locate: () =>
         Promise.resolve({
           endpoint: new URL(`${url}/voice-live/realtime`),

@@ -25,8 +25,6 @@ const MOMENTS: readonly (readonly [moment: string, times: number])[] = [
 ];
 const CODES = [1000, 1001, 1003, 1007, 1009, 1011, 1012, 1013, 3008, 4000];
 const BACK_WITHIN_MS = 2_000;
-/** The longest pause between two tries, and then as for any other fault. */
-const BACK_AFTER_OUTAGE_MS = 30_000 + BACK_WITHIN_MS;
 /** A spoken turn with its function call, and some time after it. */
 const TURN_MS = 3_500;
 const KEY = "caller";
@@ -80,7 +78,7 @@ class Trial {
     await world.pass((fault.lastsMs ?? 0) + this.#slowCloseMs);
     const tookMs = await world.until(
       `ready after ${fault.name}`,
-      fault.mend ? BACK_AFTER_OUTAGE_MS : BACK_WITHIN_MS,
+      BACK_WITHIN_MS,
       () => world.isReady(KEY),
     );
     if (fault.mend)
