@@ -10,15 +10,15 @@ export interface Route {
 }
 
 /** Where the handshake with an endpoint goes first. */
-export function routeOf(endpoint: URL, connect: ConnectOptions = {}): Route {
+export function routeOf(endpoint: URL, means: ConnectOptions = {}): Route {
   // Agents for proxies keep the proxy's address under this name.
-  const { proxy } = (connect.agent ?? {}) as { readonly proxy?: URL };
+  const { proxy } = (means.agent ?? {}) as { readonly proxy?: URL };
   const first = proxy ?? endpoint;
   const isPlain = first.protocol === "ws:" || first.protocol === "http:";
   return {
     host: first.hostname.replace(/^\[|\]$/g, ""),
     port: Number(first.port) || (isPlain ? 80 : 443),
-    lookup: proxy ? undefined : connect.lookup,
+    lookup: proxy ? undefined : means.lookup,
   };
 }
 
