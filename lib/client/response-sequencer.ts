@@ -24,6 +24,11 @@ export interface SequencerEffects {
 const AUTO_RESPONSE_WITHIN_MS = 5_000;
 /** A `response.create` without any answer for so long was lost; it is sent again. */
 const CREATED_WITHIN_MS = 15_000;
+/**
+ * A response of which nothing was heard for so long will not end by itself: the service has forgotten it. Models that
+ * think longest before they speak stay well below.
+ */
+const SILENT_RESPONSE_MS = 120_000;
 /** More wishes than this at once are a runaway flow. */
 const MAX_QUEUED = 100;
 
@@ -75,6 +80,8 @@ export class ResponseSequencer {
   #isOpen = false;
   #busy: Busy = { state: "free" };
   #turn: UserTurn = { state: "none" };
+  /** When the active response was heard of last. */
+  #progressMs = 0;
   #queue: ResponseRequest[] = [];
   readonly #known = new Set<string>();
 
@@ -128,7 +135,7 @@ export class ResponseSequencer {
    * A response has begun. Which side asked for it shows only later: a refusal of ours means that the service did.
    * @returns true when an interrupt by flow overtook it, so that nothing of it may be heard
    */
-  created(responseId: string): boolean {
+  created(responseId: string, nowMs: number): boolean {
     const busy = this.#busy;
     const sent = busy.state === "requested" ? busy.sent : undefined;
     const turn = this.#turn;
@@ -138,9 +145,16 @@ export class ResponseSequencer {
         : turn.state === "committing" && turn.cancel;
     if (!sent) this.#serveByService();
     this.#busy = { state: "active", responseId, sent };
+    this.#progressMs = nowMs;
+    this.#effects.wakeIn(SILENT_RESPONSE_MS);
     if (turn.state === "committing") this.#turn = { state: "none" };
     if (isCancelled) this.#effects.cancel(responseId);
     return isCancelled;
+  }
+
+  /** The service goes on with the response. */
+  progress(nowMs: number): void {
+    this.#progressMs = nowMs;
   }
 
   done(responseId: string, nowMs: number): void {
@@ -243,7 +257,14 @@ export class ResponseSequencer {
       this.#busy = { state: "free" };
       this.#queue.unshift(...busy.sent.requests);
     }
+    if (busy.state === "active") this.#watchSilence(nowMs);
     this.#advance(nowMs);
+  }
+
+  #watchSilence(nowMs: number): void {
+    const leftMs = this.#progressMs + SILENT_RESPONSE_MS - nowMs;
+    if (leftMs > 0) this.#effects.wakeIn(leftMs);
+    else this.#busy = { state: "free" };
   }
 
   #awaitService(nowMs: number): void {

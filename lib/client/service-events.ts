@@ -65,7 +65,8 @@ export class ServiceEvents {
   }
 
   audio(event: AudioDelta, audio: Buffer): void {
-    const { assistant, metrics, onChanged } = this.#options;
+    const { assistant, metrics, turns, onChanged } = this.#options;
+    turns.progress();
     const isAnswer = !assistant.marksOf(event.response_id).outOfBand;
     if (isAnswer) metrics.delta(performance.now());
     const isHeard = assistant.audio(event, audio);
@@ -76,6 +77,7 @@ export class ServiceEvents {
   event(event: AnyServerEvent): void {
     this.#options.events.raw(event);
     if (!isKnownServerEvent(event)) return;
+    if ("response_id" in event) this.#options.turns.progress();
     this.#handle(event);
     this.#options.side.handle(event);
   }

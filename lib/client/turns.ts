@@ -189,6 +189,11 @@ export class Turns {
     this.#calls.deny(callId, reason);
   }
 
+  /** The service said something of its response. */
+  progress(): void {
+    this.#sequencer.progress(performance.now());
+  }
+
   /** The flow says stop: nothing that was asked for before is wanted. */
   interrupt(): void {
     this.#words.hush();
@@ -250,7 +255,7 @@ export class Turns {
       response.conversation_id === null &&
       this.#sequencer.activeResponseId !== undefined;
     if (isOurs || isForeign) return { isOutOfBand: true, isCancelled: false };
-    const isCancelled = this.#sequencer.created(response.id);
+    const isCancelled = this.#sequencer.created(response.id, performance.now());
     return { isOutOfBand: false, isCancelled };
   }
 

@@ -61,13 +61,13 @@ describe("ResponseSequencer", () => {
     sequencer.request(special("a"), 0);
     sequencer.request(special("b"), 0);
     assert.deepEqual(log, ["e1 a"]);
-    assert.equal(sequencer.created("r1"), false);
+    assert.equal(sequencer.created("r1", 0), false);
     assert.equal(sequencer.activeResponseId, "r1");
     sequencer.done("another", 1);
     assert.deepEqual(log, ["e1 a"]);
     sequencer.done("r1", 2);
     assert.deepEqual(log, ["e1 a", "e2 b"]);
-    sequencer.created("r2");
+    sequencer.created("r2", 0);
     sequencer.done("r2", 3);
     assert.equal(sequencer.isBusy, false);
     assert.equal(sequencer.activeResponseId, undefined);
@@ -80,7 +80,7 @@ describe("ResponseSequencer", () => {
     sequencer.request(last, 0);
     sequencer.request(special("b"), 0);
     sequencer.withdraw(last);
-    sequencer.created("r1");
+    sequencer.created("r1", 0);
     sequencer.done("r1", 1);
     assert.deepEqual(log, ["e1 a", "e2 b"]);
   });
@@ -88,13 +88,36 @@ describe("ResponseSequencer", () => {
   it("lets the running response end and asks for nothing more, when it is to finish", () => {
     const { sequencer, log } = ready();
     sequencer.request(special("a"), 0);
-    sequencer.created("r1");
+    sequencer.created("r1", 0);
     sequencer.request(plain("i1"), 0);
     sequencer.finish();
     assert.equal(sequencer.activeResponseId, "r1");
     sequencer.done("r1", 1);
     assert.deepEqual(log, ["e1 a"]);
     assert.equal(sequencer.isBusy, false);
+  });
+
+  it("gives up a response of which nothing is heard for two minutes", () => {
+    const { sequencer, log } = ready();
+    sequencer.request(special("a"), 0);
+    sequencer.created("r1", 0);
+    sequencer.request(special("b"), 0);
+    sequencer.tick(119_999);
+    assert.deepEqual(log, ["e1 a"]);
+    sequencer.tick(120_000);
+    assert.deepEqual(log, ["e1 a", "e2 b"]);
+  });
+
+  it("waits for a response that goes on, and looks again when it may have fallen silent", () => {
+    const { sequencer, log, wakes } = ready();
+    sequencer.created("services own", 0);
+    sequencer.request(special("b"), 0);
+    sequencer.progress(100_000);
+    sequencer.tick(120_000);
+    assert.deepEqual(log, []);
+    assert.deepEqual(wakes, [120_000, 100_000]);
+    sequencer.tick(220_000);
+    assert.deepEqual(log, ["e1 b"]);
   });
 
   it("refuses the hundred and first that would wait", () => {
@@ -111,11 +134,11 @@ describe("ResponseSequencer", () => {
   it("serves plain requests that wait together by one response", () => {
     const { sequencer, log } = ready();
     sequencer.request(plain("i1"), 0);
-    sequencer.created("r1");
+    sequencer.created("r1", 0);
     for (const item of ["i2", "i3", "i4"]) sequencer.request(plain(item), 1);
     sequencer.done("r1", 2);
     assert.deepEqual(log, ["e1 i1", "e2 i2"]);
-    sequencer.created("r2");
+    sequencer.created("r2", 0);
     sequencer.done("r2", 3);
     assert.equal(log.length, 2);
     assert.equal(sequencer.isBusy, false);
@@ -129,7 +152,7 @@ describe("ResponseSequencer", () => {
     sequencer.request({ itemIds: [], additionalInstructions: "c" }, 0);
     sequencer.request(plain("i2"), 0);
     for (const id of ["r1", "r2", "r3", "r4"]) {
-      sequencer.created(id);
+      sequencer.created(id, 0);
       sequencer.done(id, 1);
     }
     assert.deepEqual(log, ["e1 a", "e2 b", "e3 i1", "e4 c"]);
@@ -146,7 +169,7 @@ describe("ResponseSequencer", () => {
     assert.deepEqual(wakes, [5_000]);
     sequencer.tick(64_999);
     assert.deepEqual(log, []);
-    sequencer.created("r1");
+    sequencer.created("r1", 0);
     sequencer.done("r1", 61_000);
     assert.deepEqual(log, ["e1 a"]);
   });
@@ -181,7 +204,7 @@ describe("ResponseSequencer", () => {
     for (const item of ["known", "known too", "known as well", "half", "x"])
       sequencer.itemKnown(item);
     sequencer.speechStopped(true, 1);
-    sequencer.created("r1");
+    sequencer.created("r1", 0);
     assert.equal(sequencer.queued, 3);
     sequencer.done("r1", 2);
     assert.deepEqual(log, ["e1 half+unknown"]);
@@ -192,7 +215,7 @@ describe("ResponseSequencer", () => {
     sequencer.request(special("a"), 0);
     sequencer.request(plain("i1"), 0);
     sequencer.itemKnown("i1");
-    sequencer.created("r1");
+    sequencer.created("r1", 0);
     sequencer.done("r1", 1);
     assert.deepEqual(log, ["e1 a", "e2 i1"]);
   });
@@ -200,7 +223,7 @@ describe("ResponseSequencer", () => {
   it("asks again when the refused request met another response", () => {
     const { sequencer, log } = ready();
     sequencer.request(plain("i1"), 0);
-    sequencer.created("services own");
+    sequencer.created("services own", 0);
     assert.equal(sequencer.refused("e1", true, 1), true);
     assert.deepEqual(log, ["e1 i1"]);
     sequencer.done("services own", 2);
@@ -234,7 +257,7 @@ describe("ResponseSequencer", () => {
       const { sequencer, log } = ready();
       sequencer.request(special("bad"), 0);
       sequencer.request(special("good"), 0);
-      if (isActive) sequencer.created("services own");
+      if (isActive) sequencer.created("services own", 0);
       assert.equal(sequencer.refused("e1", false, 1), true);
       if (isActive) sequencer.done("services own", 2);
       assert.deepEqual(log, ["e1 bad", "e2 good"]);
@@ -247,7 +270,7 @@ describe("ResponseSequencer", () => {
     sequencer.request(plain("i1"), 0);
     assert.equal(sequencer.refused("e9", true, 0), false);
     assert.equal(sequencer.refused("", false, 0), false);
-    sequencer.created("r1");
+    sequencer.created("r1", 0);
     assert.equal(sequencer.activeResponseId, "r1");
     assert.deepEqual(log, ["e1 i1"]);
   });
@@ -257,7 +280,7 @@ describe("ResponseSequencer", () => {
     sequencer.request(special("a"), 0);
     sequencer.request(special("b"), 0);
     sequencer.request(plain("i1"), 0);
-    sequencer.created("r1");
+    sequencer.created("r1", 0);
     sequencer.interrupt();
     assert.equal(sequencer.queued, 0);
     sequencer.done("r1", 1);
@@ -271,10 +294,10 @@ describe("ResponseSequencer", () => {
     sequencer.interrupt();
     sequencer.request(special("b"), 1);
     assert.deepEqual(log, ["e1 a"]);
-    assert.equal(sequencer.created("r1"), true);
+    assert.equal(sequencer.created("r1", 0), true);
     sequencer.done("r1", 2);
     assert.deepEqual(log, ["e1 a", "cancel r1", "e2 b"]);
-    assert.equal(sequencer.created("r2"), false);
+    assert.equal(sequencer.created("r2", 0), false);
   });
 
   for (const [order, run] of [
@@ -289,7 +312,7 @@ describe("ResponseSequencer", () => {
       "before the service's own response and the refusal come",
       (s: ResponseSequencer) => {
         s.interrupt();
-        s.created("services own");
+        s.created("services own", 0);
         s.refused("e1", true, 1);
         s.done("services own", 2);
       },
@@ -297,7 +320,7 @@ describe("ResponseSequencer", () => {
     [
       "between the service's own response and the refusal",
       (s: ResponseSequencer) => {
-        s.created("services own");
+        s.created("services own", 0);
         s.interrupt();
         s.refused("e1", true, 1);
         s.done("services own", 2);
@@ -340,7 +363,7 @@ describe("ResponseSequencer", () => {
     assert.deepEqual(log, ["e1 a"]);
     sequencer.connectionReady(100_000);
     assert.deepEqual(log, ["e1 a", "e2 a"]);
-    sequencer.created("r1");
+    sequencer.created("r1", 0);
     sequencer.done("r1", 100_001);
     assert.deepEqual(log.at(-1), "e3 b");
   });
@@ -348,7 +371,7 @@ describe("ResponseSequencer", () => {
   it("does not ask again for a response that had begun when the socket was lost", () => {
     const { sequencer, log } = ready();
     sequencer.request(special("a"), 0);
-    sequencer.created("r1");
+    sequencer.created("r1", 0);
     sequencer.connectionLost();
     assert.equal(sequencer.activeResponseId, undefined);
     sequencer.connectionReady(1);
@@ -371,7 +394,7 @@ describe("ResponseSequencer", () => {
     sequencer.request(special("a"), 0);
     sequencer.request({ ...special("x"), itemIds: ["unsendable"] }, 0);
     sequencer.request(special("b"), 0);
-    sequencer.created("r1");
+    sequencer.created("r1", 0);
     assert.throws(() => sequencer.done("r1", 1), TypeError);
     assert.deepEqual(log.at(-1), "e4 b");
   });

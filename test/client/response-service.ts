@@ -109,7 +109,7 @@ class ModelService {
     const responseId = `r${(this.#responses += 1)}`;
     this.#active = responseId;
     this.#began(eventId);
-    this.#tell((client) => void client.created(responseId));
+    this.#tell((client) => void client.created(responseId, this.#agenda.now));
     this.#agenda.add(this.#agenda.now + this.#random() * 3_000, () =>
       this.#end(responseId),
     );
