@@ -10,7 +10,12 @@ export interface FunctionCall {
   readonly arguments: string;
 }
 
-type CallState = "pending" | "answered" | "timedOut" | "stale";
+/** A call whose result nobody waits for any more, but whose result may still come. */
+interface Late {
+  readonly why: "timedOut" | "stale";
+  /** Its arguments, which can be long, are left out. */
+  readonly call: FunctionCall;
+}
 
 interface Batch {
   readonly responseId: string;
@@ -19,9 +24,8 @@ interface Batch {
 }
 
 interface Entry {
-  call: FunctionCall;
+  readonly call: FunctionCall;
   readonly batch: Batch;
-  state: CallState;
 }
 
 /** Closed calls are remembered to name a late or second result; old ones only cost memory. */
@@ -32,7 +36,9 @@ const MAX_REMEMBERED = 500;
  * is asked for.
  */
 export class ToolCallLedger {
-  readonly #entries = new Map<string, Entry>();
+  readonly #pending = new Map<string, Entry>();
+  /** Of an answered call, as nearly all are, no more than its id: a long talk makes hundreds. */
+  readonly #closed = new Map<string, "answered" | Late>();
 
   /** @returns the calls that are new; a repeated call id is not run twice */
   open(
@@ -41,16 +47,14 @@ export class ToolCallLedger {
   ): readonly FunctionCall[] {
     const unique = new Map(calls.map((call) => [call.callId, call]));
     const fresh = [...unique.values()].filter(
-      (call) => !this.#entries.has(call.callId),
+      ({ callId }) => !this.#pending.has(callId) && !this.#closed.has(callId),
     );
     const batch: Batch = {
       responseId,
       pending: new Set(fresh.map((call) => call.callId)),
       wantsFollowUp: false,
     };
-    for (const call of fresh)
-      this.#entries.set(call.callId, { call, batch, state: "pending" });
-    this.#forgetOldest();
+    for (const call of fresh) this.#pending.set(call.callId, { call, batch });
     return fresh;
   }
 
@@ -76,101 +80,92 @@ export class ToolCallLedger {
 
   /** @returns the call when it was given up, or its session has ended, before its result came */
   lateCall(callId: string): FunctionCall | undefined {
-    const entry = this.#entries.get(callId);
-    const isLate = entry?.state === "timedOut" || entry?.state === "stale";
-    return isLate ? entry.call : undefined;
+    const closed = this.#closed.get(callId);
+    return closed === "answered" ? undefined : closed?.call;
   }
 
   /** The late result was taken after all; there is no second one. */
   takeLate(callId: string): void {
-    const entry = this.#entries.get(callId);
-    if (entry) this.#close(entry, "answered", false);
+    if (this.#closed.has(callId)) this.#closed.set(callId, "answered");
   }
 
   /** @returns undefined when the call was answered meanwhile */
   timeOut(
     callId: string,
   ): { call: FunctionCall; followUp: boolean } | undefined {
-    const entry = this.#entries.get(callId);
-    if (entry?.state !== "pending") return undefined;
+    const entry = this.#pending.get(callId);
+    if (!entry) return undefined;
     const { call } = entry;
     return { call, followUp: this.#close(entry, "timedOut", true) };
   }
 
   /** The socket that asked is gone; results that still come are late. */
   sessionLost(): void {
-    for (const entry of this.#entries.values())
-      if (entry.state === "pending") entry.state = "stale";
+    for (const { call } of this.#pending.values())
+      this.#remember(call, "stale");
   }
 
   get pending(): readonly FunctionCall[] {
-    return [...this.#entries.values()]
-      .filter((entry) => entry.state === "pending")
-      .map((entry) => entry.call);
+    return [...this.#pending.values()].map(({ call }) => call);
   }
 
   #pendingEntry(callId: string): Entry {
-    const entry = this.#entries.get(callId);
-    if (!entry)
-      throw refusal(
-        "VOICE_LIVE_CALL_UNKNOWN",
-        callId,
-        "is not known",
-        "Keep msg.voice as the function call node sent it.",
-      );
-    if (entry.state === "answered")
-      throw refusal(
-        "VOICE_LIVE_CALL_ANSWERED",
-        callId,
-        "has had its result",
-        "Send one result for each call.",
-      );
-    if (entry.state === "timedOut")
-      throw refusal(
-        "VOICE_LIVE_CALL_LATE",
-        callId,
-        "was given up before its result came",
-        "Answer sooner, or raise the time limit of the function node.",
-      );
-    if (entry.state === "stale")
-      throw refusal(
-        "VOICE_LIVE_CALL_LATE",
-        callId,
-        "belongs to a session that has ended",
-        "Nothing: the model asks again if it still needs the answer.",
-      );
+    const entry = this.#pending.get(callId);
+    if (!entry) throw refusal(callId, this.#closed.get(callId));
     return entry;
   }
 
-  #close(entry: Entry, state: CallState, wantsFollowUp: boolean): boolean {
-    entry.state = state;
-    // What is remembered is the name; the arguments can be long.
-    entry.call = { ...entry.call, arguments: "" };
-    entry.batch.pending.delete(entry.call.callId);
-    entry.batch.wantsFollowUp ||= wantsFollowUp;
-    return entry.batch.pending.size === 0 && entry.batch.wantsFollowUp;
+  #close(
+    { call, batch }: Entry,
+    end: "answered" | Late["why"],
+    wantsFollowUp: boolean,
+  ): boolean {
+    this.#remember(call, end);
+    batch.pending.delete(call.callId);
+    batch.wantsFollowUp ||= wantsFollowUp;
+    return batch.pending.size === 0 && batch.wantsFollowUp;
   }
 
-  #forgetOldest(): void {
-    for (const [callId, entry] of this.#entries) {
-      if (this.#entries.size <= MAX_REMEMBERED) return;
-      if (entry.state !== "pending") this.#entries.delete(callId);
-    }
+  #remember(call: FunctionCall, end: "answered" | Late["why"]): void {
+    this.#pending.delete(call.callId);
+    this.#closed.set(
+      call.callId,
+      end === "answered" ? end : { why: end, call: { ...call, arguments: "" } },
+    );
+    const [oldest] = this.#closed.keys();
+    if (this.#closed.size > MAX_REMEMBERED) this.#closed.delete(oldest ?? "");
   }
 }
 
 function refusal(
-  code:
-    | "VOICE_LIVE_CALL_UNKNOWN"
-    | "VOICE_LIVE_CALL_ANSWERED"
-    | "VOICE_LIVE_CALL_LATE",
   callId: string,
-  fault: string,
-  nextStep: string,
+  closed: "answered" | Late | undefined,
 ): VoiceLiveError {
-  return new VoiceLiveError(
-    code,
-    `The function call ${callId.slice(0, 80)} ${fault}`,
-    { nextStep },
-  );
+  const what = `The function call ${callId.slice(0, 80)}`;
+  if (closed === "answered")
+    return new VoiceLiveError(
+      "VOICE_LIVE_CALL_ANSWERED",
+      `${what} has had its result`,
+      { nextStep: "Send one result for each call." },
+    );
+  if (closed?.why === "timedOut")
+    return new VoiceLiveError(
+      "VOICE_LIVE_CALL_LATE",
+      `${what} was given up before its result came`,
+      {
+        nextStep:
+          "Answer sooner, or raise the time limit of the function node.",
+      },
+    );
+  if (closed?.why === "stale")
+    return new VoiceLiveError(
+      "VOICE_LIVE_CALL_LATE",
+      `${what} belongs to a session that has ended`,
+      {
+        nextStep: "Nothing: the model asks again if it still needs the answer.",
+      },
+    );
+  return new VoiceLiveError("VOICE_LIVE_CALL_UNKNOWN", `${what} is not known`, {
+    nextStep: "Keep msg.voice as the function call node sent it.",
+  });
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ToolCallLedger, type FunctionCall } from "../../lib/client/tool-calls";
+import { heldBytes } from "../faults/heap";
 import { faultOf } from "./faults";
 
 function callOf(callId: string): FunctionCall {
@@ -100,12 +101,27 @@ describe("ToolCallLedger", () => {
     const ledger = ledgerOf("open", "first", "second");
     ledger.answer("first", false);
     ledger.answer("second", false);
-    for (let index = 0; index < 498; index += 1) {
+    for (let index = 0; index < 499; index += 1) {
       ledger.open("r2", [callOf(`c${index}`)]);
       ledger.answer(`c${index}`, false);
     }
     faultOf("VOICE_LIVE_CALL_UNKNOWN", () => ledger.answer("first", true));
     faultOf("VOICE_LIVE_CALL_ANSWERED", () => ledger.answer("second", true));
     assert.equal(ledger.answer("open", true).followUp, true);
+  });
+
+  it("keeps the id of an answered call, and nothing else of it", () => {
+    const ledgers = Array.from({ length: 10 }, () => new ToolCallLedger());
+    const before = heldBytes();
+    for (const ledger of ledgers)
+      for (let index = 0; index < 500; index += 1) {
+        const responseId = `resp_${index}`;
+        ledger.open(responseId, [{ ...callOf(`c${index}`), responseId }]);
+        ledger.answer(`c${index}`, true);
+      }
+    const bytes = (heldBytes() - before) / (ledgers.length * 500);
+    assert.ok(bytes < 250, `${Math.round(bytes)} bytes a call`);
+    for (const ledger of ledgers)
+      faultOf("VOICE_LIVE_CALL_ANSWERED", () => ledger.answer("c0", true));
   });
 });
