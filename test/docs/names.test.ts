@@ -1,0 +1,210 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { ERROR_CODES } from "../../lib/client";
+import { ECHO_PATH } from "../../nodes/editor/echo-choice";
+import {
+  keyOf,
+  SECTIONS,
+  SESSION_FIELDS,
+  type SectionName,
+} from "../../nodes/editor/session-fields";
+import { packageRoot } from "../../scripts/user-dir";
+import { PAGES, readPage, tableRowsOf } from "./pages";
+
+type Texts = { readonly [key: string]: string | Texts };
+
+const SESSION = "voice-live-session";
+/** Fields of the dialog that stand for a whole setting. */
+const STANDS_FOR: Readonly<Record<string, string>> = {
+  sensitivity: "turn_detection",
+  echo: ECHO_PATH,
+};
+/** Names of the service, and of our nodes and headings, that no dialog has. */
+const OTHER_NAMES = new Set([
+  "Cognitive Services User",
+  "Foundry User",
+  "catch",
+  "function call",
+  "function result",
+]);
+
+describe("error codes in the docs", () => {
+  for (const { file, text } of PAGES)
+    it(`exist: ${file}`, () => {
+      const named = text.match(/\bVOICE_LIVE_[A-Z_]+[A-Z]\b/g) ?? [];
+      assert.deepEqual(
+        named.filter((code) => !codes.has(code)),
+        [],
+      );
+    });
+});
+
+describe("docs/settings-by-effect.md", () => {
+  const rows = tableRowsOf(readPage("docs/settings-by-effect.md"));
+
+  it("has rows", () => {
+    assert.ok(rows.length > 50);
+  });
+
+  for (const [dialog = "", file = ""] of rows)
+    it(`names what the dialog and the flow file have: ${dialog}`, () => {
+      const place =
+        /^(?:_(?<tab>[^_]+)_ → |(?<node>audio in|audio out): )_(?<label>[^_]+)_(?:: _(?<option>[^_]+)_)?$/.exec(
+          dialog,
+        )?.groups;
+      const property = /^`([\w.]+)`$/.exec(file)?.[1];
+      assert.ok(place && property, `${dialog} | ${file}`);
+      const { tab, node, label, option } = place;
+      const type = node
+        ? `voice-live-${node.replace(" ", "-")}`
+        : "voice-live-session";
+      assert.ok(hasProperty(type, property), `${type} has no ${property}`);
+      const key = (tab ? keysOnTab(tab) : [property]).find(
+        (each) =>
+          catalogText(type, `label.${each}`) === label &&
+          standsFor(each, property),
+      );
+      assert.ok(key, `no «${label}» for ${property} on ${tab ?? node}`);
+      if (option)
+        assert.ok(optionsOf(type, key).includes(option), `«${option}»`);
+    });
+});
+
+describe("docs/troubleshooting.md", () => {
+  const rows = tableRowsOf(readPage("docs/troubleshooting.md"));
+  const sources = sourcesOf("lib/client");
+  const statuses = catalog(SESSION)["status"] as Texts;
+
+  it("has rows", () => {
+    assert.ok(rows.length > 40);
+  });
+
+  for (const [seen = "", , advice = ""] of rows)
+    it(`names what can be seen and set: ${seen}`, () => {
+      for (const [, kind = "", name = ""] of seen.matchAll(
+        /\b(status|event|warning|reason) `([^`]+)`/g,
+      ))
+        assert.ok(isSeen(kind, name), `${kind} ${name}`);
+      const [, status, code] =
+        /status `([^`]+)`, `(VOICE_LIVE_\w+)`/.exec(seen) ?? [];
+      const isConnection = status === "reconnecting";
+      if (status && code && !isConnection)
+        assert.equal((statuses["fault"] as Texts)[code], status);
+      const names = [...advice.matchAll(/(?<!\w)_([^_]+)_(?!\w)/g)];
+      for (const [, name = ""] of names)
+        assert.ok(allTexts.has(name) || OTHER_NAMES.has(name), `«${name}»`);
+      for (const [, figure = ""] of advice.matchAll(/`([a-z]+_[a-z_]+)`/g))
+        assert.ok(sources.includes(`${figure}:`), figure);
+    });
+
+  function isSeen(kind: string, name: string): boolean {
+    if (kind === "status") return textsIn(statuses).includes(name);
+    if (kind === "event")
+      return (
+        catalogText("voice-live-event", `option.kinds.${name}`) !== undefined
+      );
+    return kind === "warning"
+      ? new RegExp(`(warn\\(\\s*|code: )"${name}"`).test(sources)
+      : sources.includes(`"${name}"`);
+  }
+});
+
+const codes: ReadonlySet<string> = new Set(ERROR_CODES);
+const allTexts = new Set(
+  readdirSync(path.join(packageRoot, "locales/en-US"))
+    .filter((file) => file.endsWith(".json"))
+    .flatMap((file) => textsIn(catalog(path.basename(file, ".json")))),
+);
+const settings: ReadonlySet<string> = new Set([
+  ECHO_PATH,
+  ...SESSION_FIELDS.map((field) => field.path),
+  ...SESSION_FIELDS.filter(({ kind }) => kind === "variant").map(
+    (field) => `${field.path}.type`,
+  ),
+]);
+
+function hasProperty(type: string, property: string): boolean {
+  if (property.startsWith("settings."))
+    return settings.has(property.slice("settings.".length));
+  const editor = read(`nodes/${type}.editor.ts`);
+  return new RegExp(`^ +${property}: \\{`, "m").test(editor);
+}
+
+function standsFor(key: string, property: string): boolean {
+  const setting = property.replace(/^settings\./, "");
+  return (
+    key === property ||
+    key === keyOf(setting.replace(/\.type$/, "")) ||
+    STANDS_FOR[key] === setting
+  );
+}
+
+/** Keys of the labels on a tab of the session dialog: those of its template, and of the sections that are filled in. */
+function keysOnTab(tab: string): readonly string[] {
+  const panels = read(`nodes/${SESSION}.html`).split(
+    /<div id="voice-live-session-(\w+)" class="voice-live-tab">/,
+  );
+  const at = panels.findIndex(
+    (name, index) => index % 2 === 1 && tabLabel(name) === tab,
+  );
+  const panel = panels[at + 1] ?? "";
+  const sections = [...panel.matchAll(/data-fields="(\w+)"/g)].map(
+    ([, name = ""]) => name as SectionName,
+  );
+  return [
+    ...[...panel.matchAll(/\.label\.(\w+)"/g)].map(([, key = ""]) => key),
+    ...sections.flatMap((name) =>
+      SECTIONS[name].map((field) => keyOf(field.path)),
+    ),
+  ];
+}
+
+function tabLabel(name: string): string | undefined {
+  const key = `label.tab${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  return catalogText(SESSION, key);
+}
+
+function optionsOf(type: string, key: string): readonly string[] {
+  const { option } = catalog(type);
+  const { yes, no, off, [key]: own } = option as Texts;
+  return [
+    yes,
+    no,
+    off,
+    ...(typeof own === "object" ? textsIn(own) : []),
+  ].filter((text) => typeof text === "string");
+}
+
+function catalogText(type: string, key: string): string | undefined {
+  const found = key
+    .split(".")
+    .reduce<Texts | string | undefined>(
+      (texts, part) => (typeof texts === "object" ? texts[part] : undefined),
+      catalog(type),
+    );
+  return typeof found === "string" ? found : undefined;
+}
+
+function catalog(type: string): Texts {
+  return (JSON.parse(read(`locales/en-US/${type}.json`)) as Texts)[
+    type
+  ] as Texts;
+}
+
+function textsIn(texts: Texts): readonly string[] {
+  return Object.values(texts).flatMap((text) =>
+    typeof text === "string" ? [text] : textsIn(text),
+  );
+}
+
+function sourcesOf(folder: string): string {
+  return readdirSync(path.join(packageRoot, folder))
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => read(`${folder}/${file}`))
+    .join("\n");
+}
+
+function read(file: string): string {
+  return readFileSync(path.join(packageRoot, file), "utf8");
+}
