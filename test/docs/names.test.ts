@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { ERROR_CODES } from "../../lib/client";
 import { ECHO_PATH } from "../../nodes/editor/echo-choice";
@@ -9,6 +9,7 @@ import {
   SESSION_FIELDS,
   type SectionName,
 } from "../../nodes/editor/session-fields";
+import { exampleNames } from "../../scripts/flow-file";
 import { packageRoot } from "../../scripts/user-dir";
 import { PAGES, readPage, tableRowsOf } from "./pages";
 
@@ -110,6 +111,49 @@ describe("docs/troubleshooting.md", () => {
   }
 });
 
+describe("CONTRIBUTING.md", () => {
+  const { text } = readPage("CONTRIBUTING.md");
+
+  it("names files that are there", () => {
+    const files = [
+      ...text.matchAll(/`((?:lib|nodes|test|scripts|locales)\/[\w./-]*)`/g),
+    ].map(([, file = ""]) => file);
+    assert.ok(files.length > 20);
+    assert.deepEqual(
+      files.filter((file) => !file.includes("-x.") && !isThere(file)),
+      [],
+    );
+  });
+
+  it("names commands that are there", () => {
+    const { scripts } = JSON.parse(read("package.json")) as {
+      readonly scripts: Readonly<Record<string, string>>;
+    };
+    const named = [...text.matchAll(/`npm run ([\w:]+)/g)];
+    assert.ok(named.length > 5);
+    for (const [, name = ""] of named) assert.ok(scripts[name], name);
+  });
+});
+
+describe("CHANGELOG.md", () => {
+  const { text } = readPage("CHANGELOG.md");
+
+  it("has the version of the package", () => {
+    const { version } = JSON.parse(read("package.json")) as {
+      readonly version: string;
+    };
+    assert.ok(text.includes(`## [${version}]`));
+  });
+
+  it("names all examples", () => {
+    const words = text.replaceAll(/\s+/g, " ");
+    assert.deepEqual(
+      exampleNames().filter((name) => !words.includes(name)),
+      [],
+    );
+  });
+});
+
 const codes: ReadonlySet<string> = new Set(ERROR_CODES);
 const allTexts = new Set(
   readdirSync(path.join(packageRoot, "locales/en-US"))
@@ -203,6 +247,10 @@ function sourcesOf(folder: string): string {
     .filter((file) => file.endsWith(".ts"))
     .map((file) => read(`${folder}/${file}`))
     .join("\n");
+}
+
+function isThere(file: string): boolean {
+  return existsSync(path.join(packageRoot, file));
 }
 
 function read(file: string): string {
