@@ -21,6 +21,11 @@ const STANDS_FOR: Readonly<Record<string, string>> = {
   sensitivity: "turn_detection",
   echo: ECHO_PATH,
 };
+const TYPES: Readonly<Record<string, string>> = {
+  "audio in": "voice-live-audio-in",
+  "audio out": "voice-live-audio-out",
+  "function call": "voice-live-function",
+};
 /** Names of the service, and of our nodes and headings, that no dialog has. */
 const OTHER_NAMES = new Set([
   "Cognitive Services User",
@@ -51,15 +56,14 @@ describe("docs/settings-by-effect.md", () => {
   for (const [dialog = "", file = ""] of rows)
     it(`names what the dialog and the flow file have: ${dialog}`, () => {
       const place =
-        /^(?:_(?<tab>[^_]+)_ → |(?<node>audio in|audio out): )_(?<label>[^_]+)_(?:: _(?<option>[^_]+)_)?$/.exec(
+        /^(?:_(?<tab>[^_]+)_ → |(?<node>audio in|audio out|function call): )_(?<label>[^_]+)_(?:: _(?<option>[^_]+)_)?$/.exec(
           dialog,
         )?.groups;
       const property = /^`([\w.]+)`$/.exec(file)?.[1];
       assert.ok(place && property, `${dialog} | ${file}`);
       const { tab, node, label, option } = place;
-      const type = node
-        ? `voice-live-${node.replace(" ", "-")}`
-        : "voice-live-session";
+      const type = node ? TYPES[node] : SESSION;
+      assert.ok(type);
       assert.ok(hasProperty(type, property), `${type} has no ${property}`);
       const key = (tab ? keysOnTab(tab) : [property]).find(
         (each) =>
