@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Random } from "../../support/random";
-import { heldBytes, inMb } from "../heap";
+import { heldBytes, heldObjects } from "../heap";
 import { faultSuite, type Finding } from "../suite";
 import { CHUNK_MS, MIC, SPOKEN, World } from "../world";
 
@@ -8,8 +8,8 @@ const CONVERSATIONS = 10;
 const TURN_EVERY_MS = 7_500;
 const FAULT_EVERY_MS = 60_000;
 const CODES = [1000, 1001, 1009, 1011, 1012, 1013, 4000];
-const SAMPLE_EVERY_MS = 10_000;
-const WARM_UP = 0.25;
+/** After the last reply: until it has been heard, and the sockets of the sessions before are gone. */
+const REST_MS = 5_000;
 
 interface Size {
   readonly minutes: number;
@@ -18,8 +18,14 @@ interface Size {
   readonly backWithinMs: number;
   /** From the beginning of the question, which takes up to 1.4 s; a reply takes less than a second. */
   readonly answerWithinMs: number;
-  /** Growth of the memory over the whole run; a short one is all warming up. */
-  readonly mostGrowthMb: number;
+  /** From one look at the memory to the next. */
+  readonly lookEveryMs: number;
+  /** Until the conversations remember as much as they ever will: 50 items each. */
+  readonly warmUpMs: number;
+  /** What is held more with each turn, or with every other, which calls a function; a short run is all warming up. */
+  readonly mostObjectsPerTurn: number;
+  /** Room for the ids of answered calls, 500 in each conversation, and for compiled code. */
+  readonly mostBytesPerTurn: number;
 }
 
 interface Turn {
@@ -53,12 +59,32 @@ class Caller {
     this.#faultAt = this.#nextFault();
   }
 
+  /** Nothing is under way. */
+  get isAtRest(): boolean {
+    return !this.#turn && this.#struckAt === undefined;
+  }
+
   step(size: Size): void {
     const { now } = this.#world.time;
-    this.#watchRecovery(now, size.backWithinMs);
     if (now >= this.#faultAt) this.#strike(now);
+    if (!this.#turn && now >= this.#nextTurnAt) this.#turn = this.#ask(now);
+    this.finish(size);
+  }
+
+  /** Goes on with what is under way, and begins nothing. */
+  finish(size: Size): void {
+    const { now } = this.#world.time;
+    this.#watchRecovery(now, size.backWithinMs);
     if (this.#turn) this.#goOn(this.#turn, now, size.answerWithinMs);
-    else if (now >= this.#nextTurnAt) this.#turn = this.#ask(now);
+  }
+
+  /** The next session knows what the client remembers; what the service itself has kept is gone. */
+  loseSession(): void {
+    this.#struckAt = this.#world.time.now;
+    for (const session of this.#world.ledger.readyOf(this.key)) {
+      this.#world.ledger.ending(session);
+      session.drop();
+    }
   }
 
   #nextFault(): number {
@@ -130,93 +156,125 @@ async function soak(size: Size, random: Random): Promise<Finding> {
     const callers = keys.map((key) => new Caller(world, key));
     const memory = new MemoryWatch();
     const endsAt = world.time.now + size.minutes * 60_000;
-    for (let sampleAt = 0; world.time.now < endsAt;) {
+    let lookAt = world.time.now + size.warmUpMs;
+    while (world.time.now < endsAt) {
       for (const caller of callers) caller.step(size);
       await world.pass(CHUNK_MS);
-      if (world.time.now < sampleAt) continue;
-      sampleAt = world.time.now + SAMPLE_EVERY_MS;
-      memory.sample(world.time.now);
+      if (world.time.now < lookAt) continue;
+      await rest(world, callers, size);
+      memory.look(sumOf(callers, "turns"));
+      lookAt = world.time.now + size.lookEveryMs;
     }
-    await world.until("all ready in the end", size.backWithinMs, () =>
-      keys.every((key) => world.isReady(key)),
-    );
+    await rest(world, callers, size);
+    memory.look(sumOf(callers, "turns"));
     assert.deepEqual(world.ledger.duplicates, []);
-    return report(callers, memory.judge(size.mostGrowthMb));
+    return report(callers, memory.judge(size));
   } finally {
     await world.close();
   }
 }
 
+/** Everybody waits, in a new session: the same state each time, whatever came before it. */
+async function rest(
+  world: World,
+  callers: readonly Caller[],
+  size: Size,
+): Promise<void> {
+  const settle = async (): Promise<void> => {
+    while (callers.some((caller) => !caller.isAtRest)) {
+      for (const caller of callers) caller.finish(size);
+      await world.pass(CHUNK_MS);
+    }
+  };
+  await settle();
+  await world.pass(REST_MS);
+  for (const caller of callers) caller.loseSession();
+  await settle();
+  await world.pass(REST_MS);
+}
+
+function sumOf(
+  callers: readonly Caller[],
+  count: keyof Caller["counts"],
+): number {
+  return callers.reduce((total, { counts }) => total + counts[count], 0);
+}
+
 function report(callers: readonly Caller[], memory: string): Finding {
-  const sum = (of: keyof Caller["counts"]): number =>
-    callers.reduce((total, { counts }) => total + counts[of], 0);
+  const [turns, hit, faults] = (["turns", "hit", "faults"] as const).map(
+    (count) => sumOf(callers, count),
+  ) as [number, number, number];
   const slowestMs = Math.max(
     ...callers.map(({ slowestBackMs }) => slowestBackMs),
   );
-  assert.ok(sum("faults") > 0 && sum("turns") > sum("hit"));
+  assert.ok(faults > 0 && turns > hit);
   return {
-    count: sum("turns"),
-    figure: `${sum("turns") - sum("hit")} turns not hit all answered, ${sum("answeredThoughHit")} of ${sum("hit")} others, back after ${sum("faults")} of ${sum("faults")} faults within ${Math.round(slowestMs)} ms, ${memory}`,
+    count: turns,
+    figure: `${turns - hit} turns not hit all answered, ${sumOf(callers, "answeredThoughHit")} of ${hit} others, back after ${faults} of ${faults} faults within ${Math.round(slowestMs)} ms, ${memory}`,
   };
 }
 
-/** Resident memory over time, as a straight line. */
-class MemoryWatch {
-  readonly #samples: { readonly at: number; readonly bytes: number }[] = [];
-
-  sample(at: number): void {
-    // Without what is garbage already, so that the moment does not count.
-    heldBytes();
-    this.#samples.push({ at, bytes: process.memoryUsage.rss() });
-  }
-
-  judge(mostGrowthMb: number): string {
-    const warm = this.#samples.slice(
-      Math.floor(this.#samples.length * WARM_UP),
-    );
-    const slope = slopeOf(warm);
-    const spanMs = (warm.at(-1)?.at ?? 0) - (warm[0]?.at ?? 0);
-    const growth = slope * spanMs;
-    assert.ok(
-      growth < mostGrowthMb * 1024 * 1024,
-      `memory grew by ${inMb(growth)}`,
-    );
-    return `memory ${inMb(slope * 60_000)} a minute`;
-  }
+interface Look {
+  readonly turns: number;
+  readonly objects: number;
+  readonly bytes: number;
 }
 
-/** Least squares. @returns bytes per ms */
-function slopeOf(
-  samples: readonly { readonly at: number; readonly bytes: number }[],
-): number {
-  const mean = (values: readonly number[]): number =>
-    values.reduce((sum, value) => sum + value, 0) / values.length;
-  const meanAt = mean(samples.map(({ at }) => at));
-  const meanBytes = mean(samples.map(({ bytes }) => bytes));
-  let [both, square] = [0, 0];
-  for (const { at, bytes } of samples) {
-    both += (at - meanAt) * (bytes - meanBytes);
-    square += (at - meanAt) ** 2;
+/** What is held after garbage collection, by turns, as a straight line. Resident memory tells more of the allocator than of leaks. */
+class MemoryWatch {
+  readonly #looks: Look[] = [];
+
+  look(turns: number): void {
+    const bytes = heldBytes();
+    this.#looks.push({ turns, objects: heldObjects(), bytes });
   }
-  return square === 0 ? 0 : both / square;
+
+  judge(size: Size): string {
+    const objects = this.#slopeOf("objects");
+    const bytes = this.#slopeOf("bytes");
+    const figure = `memory ${objects.toFixed(2)} objects and ${Math.round(bytes)} bytes a turn`;
+    assert.ok(objects < size.mostObjectsPerTurn, `${figure}: it grows`);
+    assert.ok(bytes < size.mostBytesPerTurn, `${figure}: it grows`);
+    return figure;
+  }
+
+  /** Least squares. @returns growth with each turn */
+  #slopeOf(what: "objects" | "bytes"): number {
+    const mean = (of: keyof Look): number =>
+      this.#looks.reduce((sum, look) => sum + look[of], 0) / this.#looks.length;
+    const [meanTurns, meanHeld] = [mean("turns"), mean(what)];
+    let [both, square] = [0, 0];
+    for (const look of this.#looks) {
+      both += (look.turns - meanTurns) * (look[what] - meanHeld);
+      square += (look.turns - meanTurns) ** 2;
+    }
+    assert.ok(square > 0, "Expected looks at different numbers of turns");
+    return both / square;
+  }
 }
 
 faultSuite(
   "Soak: 10 conversations, 8 turns and a fault a minute each",
   {
     quick: {
-      minutes: 1,
+      minutes: 2,
       time: "test",
       backWithinMs: 2_000,
       answerWithinMs: 5_000,
-      mostGrowthMb: 30,
+      lookEveryMs: 60_000,
+      warmUpMs: 60_000,
+      mostObjectsPerTurn: 40,
+      mostBytesPerTurn: 6_000,
     },
     full: {
       minutes: 20,
       time: "real",
       backWithinMs: 10_000,
       answerWithinMs: 20_000,
-      mostGrowthMb: 10,
+      lookEveryMs: 3 * 60_000,
+      warmUpMs: 5 * 60_000,
+      mostObjectsPerTurn: 0.25,
+      mostBytesPerTurn: 300,
     },
   } satisfies { quick: Size; full: Size },
   soak,
