@@ -50,6 +50,8 @@ import {
   withReason,
   type Translate,
 } from "./editor/validate";
+import { sessionDetails, sessionWords } from "./editor/session-trial";
+import { bindTrial } from "./editor/trial";
 import type { EditorNodeProperties } from "node-red";
 
 interface SessionProperties extends EditorNodeProperties {
@@ -305,6 +307,9 @@ RED.nodes.registerType<SessionProperties, SessionCredentials>(
     oneditprepare() {
       showProperties(this);
       dialog = openSettings(this, (key, values) => this._(key, values ?? {}));
+      bindSessionTrial(this.id, dialog, (key, values) =>
+        this._(key, values ?? {}),
+      );
     },
     oneditsave() {
       this.agent = agentFromForm();
@@ -336,6 +341,43 @@ RED.nodes.registerType<SessionProperties, SessionCredentials>(
     },
   },
 );
+
+/** The button that has the runtime try what the dialog shows. */
+function bindSessionTrial(
+  id: string,
+  opened: Dialog,
+  translate: Translate,
+): void {
+  bindTrial({
+    id: "voice-live-session-try",
+    url: `voice-live-session/${id}/try`,
+    body: () =>
+      opened.json.read().ok
+        ? { ...shownSession(), settings: opened.settings }
+        : translate("voice-live-session.tip.unread"),
+    words: (answer) => sessionWords(answer, translate),
+    details: (answer) => sessionDetails(answer, translate),
+    failed: (status) =>
+      translate("voice-live-session.error.tryFailed", {
+        status: String(status),
+      }),
+  });
+}
+
+/** What the dialog says of the session besides its settings. */
+function shownSession(): object {
+  return {
+    resource: textOf("node-config-input-resource"),
+    target: textOf("node-config-input-target"),
+    model: textOf("node-config-input-model"),
+    profile: textOf("node-config-input-profile").trim(),
+    agent: agentFromForm(),
+    greeting: {
+      mode: textOf("voice-live-session-greeting-mode"),
+      text: textOf("voice-live-session-greeting-text"),
+    },
+  };
+}
 
 /** Fills the controls of everything that is no session setting. */
 function showProperties(node: SessionProperties): void {

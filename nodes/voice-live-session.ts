@@ -10,6 +10,7 @@ import {
   type CostLimits,
   type Greeting,
   type RenewalPolicy,
+  type ServiceAccess,
   type SessionTarget,
 } from "../lib/client";
 import { contextHistory } from "./shared/context-history";
@@ -28,7 +29,9 @@ import {
   type FlowMessage,
 } from "./shared/messages";
 import type { SessionRefusal, VoiceSession } from "./shared/session-access";
+import { trySession } from "./shared/session-trial";
 import { lookOf, lookOfFault, statusText } from "./shared/status";
+import { refuseVariables, serveTrial } from "./shared/trials";
 import type { ResourceNode } from "./voice-live-resource";
 
 interface SessionConfig extends NodeDef {
@@ -114,6 +117,16 @@ export default function (RED: NodeAPI): void {
       },
     },
   );
+  serveTrial(RED, "voice-live-session", "try", async (_id, body, signal) => {
+    refuseVariables(body);
+    const options = {
+      access: accessOf(RED, body["resource"]),
+      target: targetOf(body),
+      settings: configured(body["settings"], "the session's settings"),
+      greeting: greetingOf(body["greeting"]),
+    };
+    return trySession(options, signal);
+  });
 }
 
 interface KeptDay {
@@ -234,16 +247,7 @@ function hubOptions(
   node: Node<McpCredentials>,
   config: SessionConfig,
 ): ConstructorParameters<typeof ConversationHub>[0] {
-  const access = (
-    RED.nodes.getNode(text(config.resource)) as ResourceNode | null
-  )?.access;
-  if (!access) {
-    throw new VoiceLiveError(
-      "VOICE_LIVE_CONFIGURATION",
-      "The session has no resource",
-      { nextStep: "Choose or add one in the session node, then deploy." },
-    );
-  }
+  const access = accessOf(RED, config.resource);
   const idleMinutes = number(config.idleMinutes, 10, { min: 0, max: 1_440 });
   return {
     access,
@@ -298,6 +302,17 @@ function hubOptions(
         ? idleMinutes * 60_000
         : 0,
   };
+}
+
+function accessOf(RED: NodeAPI, resource: unknown): ServiceAccess {
+  const { access } = (RED.nodes.getNode(text(resource)) ??
+    {}) as Partial<ResourceNode>;
+  if (access) return access;
+  throw new VoiceLiveError(
+    "VOICE_LIVE_CONFIGURATION",
+    "The session has no resource",
+    { nextStep: "Choose or add one in the session node, then deploy." },
+  );
 }
 
 /** A limit that cannot be read must not become none. */
@@ -362,7 +377,9 @@ function configured(value: unknown, what: string): Record<string, unknown> {
   }
 }
 
-function targetOf(config: SessionConfig): SessionTarget {
+function targetOf(
+  config: Pick<SessionConfig, "target" | "model" | "profile" | "agent">,
+): SessionTarget {
   if (oneOf(config.target, ["model", "agent"], "model") === "model") {
     const profile = text(config.profile);
     return {

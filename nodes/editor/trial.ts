@@ -6,8 +6,14 @@ export interface TrialAnswer {
   readonly [fact: string]: unknown;
 }
 
+export interface TrialDetails {
+  /** Nothing is left to be mended. */
+  readonly isGood: boolean;
+  readonly details: readonly JQuery[];
+}
+
 export interface TrialOptions {
-  /** Begins of the ids of the button, the line that tells the outcome, and the spinner inside the button. */
+  /** Of the button, whose icon turns meanwhile; `<id>-verdict` is where the outcome is told. */
   readonly id: string;
   /** Of the route, relative to the editor. */
   readonly url: string;
@@ -15,6 +21,8 @@ export interface TrialOptions {
   readonly body: () => object | string;
   /** The outcome in words. */
   readonly words: (answer: TrialAnswer) => string;
+  /** More of it, to be shown beneath. */
+  readonly details?: (answer: TrialAnswer) => TrialDetails;
   /** When the runtime does not answer as it should, such as without permission. */
   readonly failed: (status: number) => string;
 }
@@ -23,11 +31,16 @@ export interface TrialOptions {
 export function bindTrial(options: TrialOptions): void {
   const button = $(`#${options.id}`);
   const verdict = $(`#${options.id}-verdict`);
-  const tell = (text: string, isGood: boolean): void => {
-    verdict
+  const tell = (
+    text: string,
+    isGood: boolean,
+    details: readonly JQuery[] = [],
+  ): void => {
+    const line = $("<div>")
       .text(text)
-      .toggleClass("voice-live-good", isGood)
-      .toggleClass("voice-live-problem", !isGood && text !== "");
+      .addClass(isGood ? "voice-live-good" : "voice-live-problem");
+    verdict.empty().append(line, ...details);
+    verdict[0]?.scrollIntoView({ block: "nearest" });
   };
   const setBusy = (isBusy: boolean): void => {
     button.prop("disabled", isBusy);
@@ -36,7 +49,7 @@ export function bindTrial(options: TrialOptions): void {
   button.on("click", () => {
     const body = options.body();
     if (typeof body === "string") return tell(body, false);
-    tell("", true);
+    verdict.empty();
     setBusy(true);
     void $.ajax({
       type: "POST",
@@ -44,8 +57,13 @@ export function bindTrial(options: TrialOptions): void {
       contentType: "application/json",
       data: JSON.stringify(body),
     })
-      .done((answer: TrialAnswer) => tell(options.words(answer), answer.ok))
+      .done((answer: TrialAnswer) => {
+        const { isGood = answer.ok, details } = options.details?.(answer) ?? {};
+        tell(options.words(answer), isGood, details);
+      })
       .fail(({ status }) => tell(options.failed(status), false))
       .always(() => setBusy(false));
   });
+  // Until here the dialog is being filled.
+  button.prop("disabled", false);
 }

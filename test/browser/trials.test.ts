@@ -6,6 +6,7 @@ import {
   edit,
   openConfig,
   openEditor,
+  openNewConfig,
   type OpenEditor,
 } from "./editor-page";
 
@@ -58,9 +59,7 @@ describe("Trials in the dialogs, in a browser", function () {
     /** Presses the button and gives what is said then. */
     async function press(): Promise<string> {
       await page.locator("#voice-live-resource-test").click();
-      await page
-        .locator("#voice-live-resource-test:enabled")
-        .waitFor({ state: "visible" });
+      await verdict().locator("div").first().waitFor();
       return verdict().innerText();
     }
 
@@ -96,7 +95,76 @@ describe("Trials in the dialogs, in a browser", function () {
       await closeDialog(page, "#node-config-dialog-cancel");
     });
   });
+
+  describe("of a session", () => {
+    const verdict = () => page.locator("#voice-live-session-try-verdict");
+
+    async function press(): Promise<string> {
+      await page.locator("#voice-live-session-try").click();
+      await verdict().locator("div").first().waitFor();
+      return verdict().innerText();
+    }
+
+    it("plays the greeting that the dialog shows, before anything is saved", async () => {
+      await openNewConfig(page, "voice-live-session");
+      await edit(page, {
+        "#node-config-input-resource": "resource1",
+        "#voice-live-session-greeting-mode": "exact",
+        "#voice-live-session-greeting-text": "Good morning to you.",
+      });
+      const said = await press();
+      assert.match(said, /^ok, \d+ ms: every setting is in effect\./);
+      assert.match(said, /Good morning to you\./);
+      assert.ok((await page.evaluate<number>(DURATION)) > 0.3);
+      await closeDialog(page, "#node-config-dialog-cancel");
+    });
+
+    it("lists what is not in effect", async () => {
+      simulator.once("session", (session) => {
+        const send = session.send.bind(session);
+        session.send = (event) =>
+          send(
+            event.type === "session.updated"
+              ? {
+                  ...event,
+                  session: {
+                    ...(event as { session: object }).session,
+                    instructions: "<b>Other.</b>",
+                  },
+                }
+              : event,
+          );
+      });
+      await openNewConfig(page, "voice-live-session");
+      await edit(page, {
+        "#node-config-input-resource": "resource1",
+        "#voice-live-setting-instructions": "Be brief.",
+      });
+      assert.match(await press(), /but not everything is in effect:/);
+      assert.deepEqual(await verdict().locator("li").allInnerTexts(), [
+        'instructions: asked for "Be brief.", in effect is "<b>Other.</b>"',
+      ]);
+      await closeDialog(page, "#node-config-dialog-cancel");
+    });
+
+    it("says why nothing comes of it", async () => {
+      await openNewConfig(page, "voice-live-session");
+      await edit(page, {
+        "#node-config-input-resource": "resource1",
+        "#node-config-input-model": "",
+      });
+      assert.match(await press(), /The model is empty\. Fill it in/);
+      await closeDialog(page, "#node-config-dialog-cancel");
+    });
+  });
 });
+
+/** Number of seconds that the player would play, once it has read the file. */
+const DURATION = `new Promise((resolve) => {
+  const audio = $("#voice-live-session-try-verdict audio")[0];
+  if (audio.readyState > 0) resolve(audio.duration);
+  else audio.addEventListener("loadedmetadata", () => resolve(audio.duration));
+})`;
 
 async function deploy(page: Page): Promise<void> {
   const answer = page.waitForResponse(

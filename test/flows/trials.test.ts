@@ -6,7 +6,12 @@ import {
   type Server,
   type Socket,
 } from "node:net";
-import { startSimulator, type Simulator } from "../../lib/simulator";
+import { parseWav } from "../../lib/audio";
+import {
+  startSimulator,
+  type SimulatedSession,
+  type Simulator,
+} from "../../lib/simulator";
 import { startNodeRed, type NodeRed } from "../support/node-red";
 
 /** Any member, any depth: tests look at what came, the assertions check it. */
@@ -134,6 +139,110 @@ describe("trials of the dialogs", function () {
       const answer = await ask("voice-live-resource/unknown/test", {});
       assert.match(answer.message, /not deployed\. Deploy it/);
     });
+  });
+
+  describe("of a session", () => {
+    const TRY = "voice-live-session/session/try";
+
+    function shown(settings: object = {}): object {
+      return {
+        resource: "resource",
+        target: "model",
+        model: "gpt-realtime",
+        settings,
+        greeting: { mode: "exact", text: "Good morning to you." },
+      };
+    }
+
+    it("speak the greeting, end the session, and find all settings in effect", async () => {
+      const settings = { instructions: "Be brief.", temperature: 0.7 };
+      const over = new Promise<SimulatedSession>((resolve) => {
+        simulator.once("session", (session) =>
+          session.once("close", () => resolve(session)),
+        );
+      });
+      const answer = await ask(TRY, shown(settings));
+      assert.deepEqual(
+        [answer.ok, answer.text, answer.difference, answer.problem],
+        [true, "Good morning to you.", [], undefined],
+      );
+      const wav = parseWav(Buffer.from(answer.audio, "base64"));
+      assert.deepEqual([wav.sampleRate, wav.channels], [24_000, 1]);
+      assert.ok(wav.dataLength / 48_000 > 0.3, "there is speech");
+      const { settings: applied } = await over;
+      assert.equal(applied.instructions, "Be brief.");
+    });
+
+    it("say hello where there is no greeting", async () => {
+      const { text } = await ask(TRY, { ...shown(), greeting: {} });
+      assert.equal(text, "Hello");
+    });
+
+    it("tell what is not in effect, with both values", async () => {
+      simulator.once("session", (session) => {
+        const send = session.send.bind(session);
+        session.send = (event) =>
+          send(
+            event.type === "session.updated"
+              ? {
+                  ...event,
+                  session: {
+                    ...(event as { session: object }).session,
+                    temperature: 1,
+                  },
+                }
+              : event,
+          );
+      });
+      const { ok, difference } = await ask(TRY, shown({ temperature: 0.5 }));
+      assert.equal(ok, true);
+      assert.deepEqual(difference, [
+        { setting: "temperature", asked: 0.5, applied: 1 },
+      ]);
+    });
+
+    it("leave tools out, with what is stored for them", async () => {
+      const begun = once(simulator, "session");
+      const tools = [
+        { type: "mcp", server_label: "a", server_url: "https://example.com" },
+      ];
+      assert.equal((await ask(TRY, shown({ tools }))).ok, true);
+      const [session] = await begun;
+      const [update] = session.received as Loose[];
+      assert.equal(update.type, "session.update");
+      assert.equal("tools" in update.session, false);
+    });
+
+    for (const [what, changes, code, says] of [
+      [
+        "a resource that is not deployed",
+        { resource: "" },
+        "CONFIGURATION",
+        /no resource\. Choose/,
+      ],
+      ["no model", { model: "" }, "CONFIGURATION", /model is empty\. Fill/],
+      [
+        "a variable",
+        { settings: { instructions: "${HOME}" } },
+        "ENVIRONMENT",
+        /HOME is read only by deployed nodes\. Deploy/,
+      ],
+      [
+        "a setting that the service refuses",
+        { settings: { temperature: 9 } },
+        "SETTINGS",
+        /temperature/,
+      ],
+    ] as const) {
+      it(`refuse ${what}, and say what to do`, async () => {
+        const answer = await ask(TRY, { ...shown(), ...changes });
+        assert.deepEqual(
+          [answer.ok, answer.code],
+          [false, `VOICE_LIVE_${code}`],
+        );
+        assert.match(answer.message, says);
+      });
+    }
   });
 
   it("take JSON only, which no other page can send", async () => {

@@ -1,0 +1,53 @@
+import type { TrialAnswer, TrialDetails } from "./trial";
+import type { Translate } from "./validate";
+
+interface Difference {
+  readonly setting: string;
+  readonly asked: unknown;
+  readonly applied: unknown;
+}
+
+/** What a session that was tried is like, in one line. */
+export function sessionWords(
+  { ok, message, ms, difference }: TrialAnswer,
+  translate: Translate,
+): string {
+  if (!ok) return message ?? "";
+  const key =
+    (difference as readonly Difference[]).length > 0 ? "tryDifferent" : "tryOk";
+  return translate(`voice-live-session.tip.${key}`, { ms: String(ms) });
+}
+
+/** What is not in effect, what went wrong, and the greeting to hear. */
+export function sessionDetails(
+  { ok, difference, problem, text, audio }: TrialAnswer,
+  translate: Translate,
+): TrialDetails {
+  if (!ok) return { isGood: false, details: [] };
+  const lines = (difference as readonly Difference[]).map((each) =>
+    translate("voice-live-session.tip.tryDifference", {
+      setting: each.setting,
+      asked: JSON.stringify(each.asked),
+      applied: JSON.stringify(each.applied),
+    }),
+  );
+  return {
+    isGood: lines.length === 0 && problem === undefined,
+    details: [
+      $("<ul>").append(lines.map((line) => $("<li>").text(line))),
+      ...[problem, text].filter(isText).map((part) => $("<div>").text(part)),
+      ...(isText(audio) ? [player(audio)] : []),
+    ],
+  };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}
+
+function player(wav: string): JQuery {
+  return $("<audio controls autoplay>").attr(
+    "src",
+    `data:audio/wav;base64,${wav}`,
+  );
+}
