@@ -61,7 +61,7 @@ export async function testHandshake(
         },
         closed(fault) {
           signal.removeEventListener("abort", stop);
-          // A deployment is looked for after the key is checked (protocol.md §2.6).
+          // No source says so, but a gateway looks for a deployment only after it has checked the key.
           if (fault.service?.code === "DeploymentNotFound")
             resolve(resultOf(true));
           else reject(fault);
