@@ -38,7 +38,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     conversation.respond(readResponse(payload)),
   ),
   "history-clear": on((conversation) => conversation.clearHistory()),
-  "history-export": on((conversation) => conversation.reportHistory()),
+  "history-export": on((conversation) => void conversation.reportHistory()),
   "history-import": on((conversation, payload) =>
     conversation.importHistory(payload),
   ),

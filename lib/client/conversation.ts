@@ -408,8 +408,9 @@ export class Conversation {
     return this.#memory.export();
   }
 
-  /** Tells the flow what is remembered, as a `history` event. */
-  reportHistory(): void {
+  /** Tells the flow what is remembered, as a `history` event, as soon as what was stored is there. */
+  async reportHistory(): Promise<void> {
+    await this.#memory.ready();
     this.#reporter.report("history", { ...this.#memory.export() });
   }
 

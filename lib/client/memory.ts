@@ -35,6 +35,8 @@ export class Memory {
   #agentConversationId: string | undefined;
   #save: NodeJS.Timeout | undefined;
   #isLoading = false;
+  /** The flow has said what is to be remembered; what was stored before does not count. */
+  #isOverruled = false;
   #isOver = false;
 
   constructor(options: MemoryOptions) {
@@ -81,12 +83,12 @@ export class Memory {
 
   /** @throws VoiceLiveError `VOICE_LIVE_PAYLOAD` when it is no export */
   import(value: unknown): void {
-    const { items, agentConversationId } = readStoredHistory(value);
-    this.#agentConversationId = agentConversationId;
-    this.history.import(items);
+    this.#take(readStoredHistory(value));
+    this.#isOverruled = true;
   }
 
   clear(): void {
+    this.#isOverruled = true;
     this.#agentConversationId = undefined;
     this.history.clear();
   }
@@ -109,14 +111,20 @@ export class Memory {
     if (!store) return;
     try {
       const stored = await inTime(store.load(key));
-      if (stored === undefined || stored === null || this.#isOver) return;
+      if (stored === undefined || stored === null) return;
+      if (this.#isOver || this.#isOverruled) return;
       this.#isLoading = true;
-      this.import(stored);
+      this.#take(readStoredHistory(stored));
     } catch (thrown) {
       onFault(storeFault("read", thrown));
     } finally {
       this.#isLoading = false;
     }
+  }
+
+  #take({ items, agentConversationId }: StoredHistory): void {
+    this.#agentConversationId = agentConversationId;
+    this.history.import(items);
   }
 
   #changed(): void {
