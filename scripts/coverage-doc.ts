@@ -22,7 +22,8 @@ Every event, object and value of the Voice Live reference, and the way by which 
 tables over a real socket: each event goes each way that is named here, with each of its members.
 
 - **control**, action \`send\`, sends any event as it is. **event** delivers any as it came, when \`raw\` is ticked; only audio
-  comes out of **audio out** alone, because there may be fifty pieces of it a second.
+  comes out of **audio out** alone, because there may be fifty pieces of it a second, and the confirmations of replayed memory come
+  not at all.
 - The settings of a session go in by the session node's dialog, by its _Advanced_ tab, or by **control**, action \`update\`; all in
   the service's own names, so that members which are not known here pass as well.
 `;
