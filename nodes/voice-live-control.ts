@@ -93,9 +93,15 @@ function decide(
   const { approvalRequestId } = readVoice(msg);
   if (typeof approvalRequestId === "string")
     conversation.answerApproval(approvalRequestId, isApproved);
-  else if (isApproved) conversation.approveCall(readCallId(msg));
-  else conversation.denyCall(readCallId(msg), readReason(msg["payload"]));
+  else if (isApproved) conversation.approveCall(readCallId(msg, ASKED_BY));
+  else
+    conversation.denyCall(
+      readCallId(msg, ASKED_BY),
+      readReason(msg["payload"]),
+    );
 }
+
+const ASKED_BY = "the event node's «approval» message has it";
 
 /** Only a conversation that goes on can have asked. */
 function askedConversation(

@@ -45,7 +45,7 @@ export function errorsDoc(): string {
     [
       `## ${title}`,
       "",
-      "| code | severity | cause | recognised by | next step |",
+      "| cause | severity | code | recognised by | next step |",
       "| --- | --- | --- | --- | --- |",
       ...Object.values<Cause>(causes).map(row),
       "",

@@ -176,12 +176,12 @@ export class CallRunner {
   }
 
   #takeUnapproved(callId: string): FunctionCall {
-    const call = this.#ledger.pendingCall(callId);
+    const call = this.#ledger.pendingCall(callId, "approval");
     if (!this.#unapproved.delete(callId))
       throw new VoiceLiveError(
         "VOICE_LIVE_CALL_UNKNOWN",
         `The function call ${callId.slice(0, 80)} waits for no approval`,
-        { nextStep: "Answer each approval event once." },
+        { nextStep: "Send one «approve» or «deny» for each approval event." },
       );
     this.#stopTimer(callId);
     return call;
@@ -202,14 +202,11 @@ export class CallRunner {
     const closed = this.#ledger.timeOut(call.callId);
     if (!closed) return;
     this.#tellModel(call, `${failing} ${span}`, closed.followUp);
-    const verb = failing === "no result" ? "gave" : "was";
+    const [verb, nextStep] = UNANSWERED[failing];
     const fault = new VoiceLiveError(
       "VOICE_LIVE_CALL_TIMEOUT",
       `The function ${call.name} ${verb} ${failing} ${span}`,
-      {
-        nextStep:
-          "The model was told; check that the flow reaches a function result node.",
-      },
+      { nextStep },
     );
     this.#options.onFault(fault, call);
   }
@@ -250,6 +247,20 @@ export class CallRunner {
 }
 
 type Failing = "no result" | "not approved";
+
+/** How a function whose time is over is told of, and what to do about it. */
+const UNANSWERED: Readonly<
+  Record<Failing, readonly [verb: string, nextStep: string]>
+> = {
+  "no result": [
+    "gave",
+    "The model was told; check that the flow reaches a function result node.",
+  ],
+  "not approved": [
+    "was",
+    "The model was told; send the event node's «approval» message to a control node with «approve» or «deny» in time.",
+  ],
+};
 
 function checkLength({ name }: FunctionCall, output: string): void {
   if (output.length > MAX_OUTPUT_CHARACTERS)

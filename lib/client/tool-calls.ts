@@ -17,6 +17,9 @@ interface Late {
   readonly call: FunctionCall;
 }
 
+/** What a call waits for. */
+type Expected = "result" | "approval";
+
 interface Batch {
   readonly responseId: string;
   readonly pending: Set<string>;
@@ -73,9 +76,12 @@ export class ToolCallLedger {
     return { call, followUp: this.#close(entry, "answered", wantsFollowUp) };
   }
 
-  /** @throws VoiceLiveError as `answer` does */
-  pendingCall(callId: string): FunctionCall {
-    return this.#pendingEntry(callId).call;
+  /**
+   * @param expected - what the flow means to answer with
+   * @throws VoiceLiveError as `answer` does
+   */
+  pendingCall(callId: string, expected: Expected = "result"): FunctionCall {
+    return this.#pendingEntry(callId, expected).call;
   }
 
   /** @returns the call when it was given up, or its session has ended, before its result came */
@@ -109,9 +115,9 @@ export class ToolCallLedger {
     return [...this.#pending.values()].map(({ call }) => call);
   }
 
-  #pendingEntry(callId: string): Entry {
+  #pendingEntry(callId: string, expected: Expected = "result"): Entry {
     const entry = this.#pending.get(callId);
-    if (!entry) throw refusal(callId, this.#closed.get(callId));
+    if (!entry) throw refusal(callId, this.#closed.get(callId), expected);
     return entry;
   }
 
@@ -137,16 +143,28 @@ export class ToolCallLedger {
   }
 }
 
+const NEXT_STEPS = {
+  result: {
+    answered: "Send one result for each call.",
+    unknown: "Keep msg.voice as the function call node sent it.",
+  },
+  approval: {
+    answered: "Send one «approve» or «deny» for each approval event.",
+    unknown: "Keep msg.voice as the event node sent it.",
+  },
+} as const;
+
 function refusal(
   callId: string,
   closed: "answered" | Late | undefined,
+  expected: Expected,
 ): VoiceLiveError {
   const what = `The function call ${callId.slice(0, 80)}`;
   if (closed === "answered")
     return new VoiceLiveError(
       "VOICE_LIVE_CALL_ANSWERED",
-      `${what} has had its result`,
-      { nextStep: "Send one result for each call." },
+      `${what} has had its ${expected === "result" ? "result" : "answer"}`,
+      { nextStep: NEXT_STEPS[expected].answered },
     );
   if (closed?.why === "timedOut")
     return new VoiceLiveError(
@@ -166,6 +184,6 @@ function refusal(
       },
     );
   return new VoiceLiveError("VOICE_LIVE_CALL_UNKNOWN", `${what} is not known`, {
-    nextStep: "Keep msg.voice as the function call node sent it.",
+    nextStep: NEXT_STEPS[expected].unknown,
   });
 }

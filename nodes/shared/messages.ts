@@ -45,17 +45,20 @@ export function readVoice(msg: FlowMessage): Readonly<Record<string, unknown>> {
 
 /**
  * The function call that a message is about.
+ * @param source - what `msg.voice` comes from
  * @throws VoiceLiveError `VOICE_LIVE_PAYLOAD` when it names none
  */
-export function readCallId(msg: FlowMessage): string {
+export function readCallId(
+  msg: FlowMessage,
+  source = "the function call node sent it",
+): string {
   const { callId } = readVoice(msg);
   if (typeof callId === "string" && callId !== "") return callId;
+  const isMissing = callId === undefined || callId === null || callId === "";
   throw new VoiceLiveError(
     "VOICE_LIVE_PAYLOAD",
-    "The message is about no function call: msg.voice.callId is missing",
-    {
-      nextStep: "Keep msg.voice as the function call node sent it.",
-    },
+    `The message is about no function call: msg.voice.callId is ${isMissing ? "missing" : "no text"}`,
+    { nextStep: `Keep msg.voice as ${source}.` },
   );
 }
 

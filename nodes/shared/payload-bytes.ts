@@ -101,9 +101,11 @@ function textBytes(text: string, strings: "base64" | "utf8"): Buffer {
   return decodeBase64(text);
 }
 
+/** Blanks count only round the line breaks that mail and files put in. */
 function decodeBase64(text: string): Buffer {
-  const compact = text.replace(/\s+/g, "");
-  if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(compact)) {
+  const lines = text.split(/[\r\n]+/);
+  const compact = lines.map((line) => line.trim()).join("");
+  if (!canBeBase64(compact)) {
     throw new VoiceLiveError(
       "VOICE_LIVE_PAYLOAD",
       "The payload is a text that is not base64",
@@ -114,6 +116,17 @@ function decodeBase64(text: string): Buffer {
     );
   }
   return Buffer.from(compact, "base64");
+}
+
+/** A last character alone holds six bits, which are no byte. */
+function canBeBase64(compact: string): boolean {
+  if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(compact)) return false;
+  return compact.replace(/=+$/, "").length % 4 !== 1 && !isWord(compact);
+}
+
+/** "stop" decodes as well; audio of up to 24 bytes without capitals and digits is as good as impossible. */
+function isWord(compact: string): boolean {
+  return /^[A-Za-z]?[a-z]{1,31}$/.test(compact);
 }
 
 function tooLong(bytes: number): VoiceLiveError {

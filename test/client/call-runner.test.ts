@@ -19,6 +19,7 @@ function callOf(
 describe("CallRunner", () => {
   let clock: StoppedClock;
   let log: string[];
+  let faults: VoiceLiveError[];
   let isFull: boolean;
   let runner: CallRunner;
   /** Takes the function that asks for approval away. */
@@ -27,6 +28,7 @@ describe("CallRunner", () => {
   beforeEach(() => {
     clock = stopClock();
     log = [];
+    faults = [];
     isFull = false;
     const tools = new ToolBox();
     for (const [name, confirm] of [
@@ -50,7 +52,10 @@ describe("CallRunner", () => {
       limits: { callsPerMinute: 5, callSteps: 3 },
       onCall: ({ callId }, args) =>
         log.push(`call ${callId} ${JSON.stringify(args)}`),
-      onFault: (fault, { callId }) => log.push(`${fault.code} ${callId}`),
+      onFault: (fault, { callId }) => {
+        faults.push(fault);
+        log.push(`${fault.code} ${callId}`);
+      },
       sendOutput: ({ callId }, output) => {
         if (isFull) throw new VoiceLiveError("VOICE_LIVE_LIMIT", "full");
         log.push(`output ${callId} ${output}`);
@@ -306,6 +311,10 @@ describe("CallRunner", () => {
         "follow-up item_d",
         "VOICE_LIVE_CALL_TIMEOUT d",
       ]);
+      assert.match(
+        faults[0]?.message ?? "",
+        /open_door was not approved within 30 s.*control node with «approve» or «deny»/,
+      );
       faultOf("VOICE_LIVE_CALL_LATE", () => runner.approve("d"));
     });
 

@@ -214,6 +214,12 @@ describe("voice-live-function-result", () => {
       );
     });
 
+    it("a message whose call id is a number", async () => {
+      const { flow } = await called();
+      const error = await flow.refuse("result", { voice: { callId: 7 } });
+      assert.match(error.message, /msg\.voice\.callId is no text/);
+    });
+
     it("a result for a session that has ended", async () => {
       const { flow, call } = await called();
       const lost = await flow.service();

@@ -437,13 +437,17 @@ describe("voice-live-function", () => {
         action: "approve",
       });
       assert.equal(late.code, "VOICE_LIVE_CALL_ANSWERED");
+      assert.match(late.message, /had its answer.*one «approve» or «deny»/);
       assert.deepEqual(flow.from("weather"), []);
     });
 
     it("and refuses an answer that names no call", async () => {
       const { flow } = await ask();
       const fault = await flow.refuse("control", { action: "approve" });
-      assert.match(fault.message, /no function call: msg\.voice\.callId/);
+      assert.match(
+        fault.message,
+        /no function call: msg\.voice\.callId is missing.*event node's «approval» message/,
+      );
     });
   });
 
