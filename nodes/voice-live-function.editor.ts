@@ -1,9 +1,9 @@
 import { numberOf } from "./editor/inputs";
+import { reportUnusedJson } from "./editor/json-panel";
 import {
-  createJsonPanel,
-  reportUnusedJson,
-  type JsonPanel,
-} from "./editor/json-panel";
+  createParameterPanel,
+  type ParameterPanel,
+} from "./editor/parameter-panel";
 import { explained, numberBetween } from "./editor/validate";
 import type { EditorNodeProperties } from "node-red";
 
@@ -25,7 +25,7 @@ const MIN_EDITOR_HEIGHT = 160;
 /** Room for the label above the editor and the form's padding. */
 const EDITOR_MARGIN = 70;
 
-let parameters: JsonPanel | undefined;
+let parameters: ParameterPanel | undefined;
 
 RED.nodes.registerType<FunctionProperties>("voice-live-function", {
   category: "voice live",
@@ -84,10 +84,10 @@ RED.nodes.registerType<FunctionProperties>("voice-live-function", {
     // A flow of an earlier version leaves them out.
     if (this.sayAfterMs === undefined) $("#node-input-sayAfterMs").val(1500);
     if (this.late === undefined) $("#node-input-late").val("report");
-    parameters = createJsonPanel({
-      id: "node-input-parameters-editor",
-      shape: "object",
+    parameters = createParameterPanel({
+      form: $("#dialog-form"),
       value: this.parameters,
+      translate: (key, values) => this._(key, values),
     });
   },
   oneditsave() {
@@ -96,6 +96,9 @@ RED.nodes.registerType<FunctionProperties>("voice-live-function", {
     const reading = parameters?.read();
     if (reading?.ok) this.parameters = reading.value as object;
     else reportUnusedJson(this._("voice-live-function.error.parameters"));
+    const count = parameters?.leftOut() ?? 0;
+    if (count > 0)
+      reportUnusedJson(this._("voice-live-function.error.leftOut", { count }));
     parameters?.destroy();
   },
   oneditcancel() {

@@ -466,6 +466,7 @@ describe("editor in a browser", function () {
     it("keeps the earlier parameters, and says so, when the JSON is not valid", async () => {
       const id = await addNode(page, "voice-live-function");
       await openNode(page, id);
+      await page.locator('[data-view="json"]').click();
       await typeJson(page, '"properties"', "{");
       await page
         .locator("#node-input-parameters-editor-problem")
