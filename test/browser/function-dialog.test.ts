@@ -16,6 +16,12 @@ import {
 } from "./editor-page";
 
 const TAB = { id: "tab1", type: "tab", label: "Flow" };
+const RESOURCE = {
+  id: "resource1",
+  type: "voice-live-resource",
+  name: "",
+  service: "simulator",
+};
 const NESTED = {
   type: "object",
   properties: { place: { type: "object", properties: {} } },
@@ -36,7 +42,7 @@ describe("function dialog in a browser", function () {
   let id: string;
 
   before(async function () {
-    editor = await openEditor(this, [TAB], TAB.id);
+    editor = await openEditor(this, [TAB, RESOURCE], RESOURCE.id);
     ({ page } = editor);
   });
 
