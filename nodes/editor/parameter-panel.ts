@@ -64,7 +64,7 @@ export function createParameterPanel({
       }),
     );
     place.append(...views.map(({ element }) => element));
-    marks = views.map(({ mark }) => mark);
+    marks = views.map((view) => () => view.mark());
   };
   /** Rows with a problem are nowhere but here, so they outlast a change of the schema. */
   const showReading = (reading: JsonReading): void => {

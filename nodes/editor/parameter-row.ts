@@ -71,7 +71,7 @@ export function createParameterRow({
     reason
       .text(found ? translate(found.key, found.values) : "")
       .toggle(found !== undefined);
-    const isOfName = /Name$/.test(found?.key ?? "");
+    const isOfName = (found?.key ?? "").endsWith("Name");
     name.toggleClass("input-error", found !== undefined && isOfName);
     allowed.toggleClass("input-error", found !== undefined && !isOfName);
   };
