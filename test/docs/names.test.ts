@@ -11,7 +11,7 @@ import {
 } from "../../nodes/editor/session-fields";
 import { exampleNames } from "../../scripts/flow-file";
 import { packageRoot } from "../../scripts/user-dir";
-import { PAGES, readPage, tableRowsOf } from "./pages";
+import { PAGES, proseOf, readPage, tableRowsOf, type Page } from "./pages";
 
 type Texts = { readonly [key: string]: string | Texts };
 
@@ -26,13 +26,20 @@ const TYPES: Readonly<Record<string, string>> = {
   "audio out": "voice-live-audio-out",
   "function call": "voice-live-function",
 };
-/** Names of the service, and of our nodes and headings, that no dialog has. */
+/** Names of the service, of core nodes and their dialogs, and of column heads, that no dialog of ours has. */
 const OTHER_NAMES = new Set([
   "Cognitive Services User",
+  "Field",
   "Foundry User",
+  "Tab",
+  "a Buffer",
+  "a String",
+  "bind to local port",
   "catch",
-  "function call",
-  "function result",
+  "link call",
+  "resource",
+  "session",
+  "the entire message",
 ]);
 
 describe("error codes in the docs", () => {
@@ -41,6 +48,22 @@ describe("error codes in the docs", () => {
       const named = text.match(/\bVOICE_LIVE_[A-Z_]+[A-Z]\b/g) ?? [];
       assert.deepEqual(
         named.filter((code) => !codes.has(code)),
+        [],
+      );
+    });
+});
+
+describe("names of fields, choices, nodes and examples in the docs", () => {
+  const pages = PAGES.filter(({ file }) => /^(README|docs\/)/.test(file));
+
+  it("are found", () => {
+    assert.ok(pages.flatMap(emphasized).length > 100);
+  });
+
+  for (const page of pages)
+    it(`are as the editor has them: ${page.file}`, () => {
+      assert.deepEqual(
+        emphasized(page).filter((name) => !isNameKnown(name)),
         [],
       );
     });
@@ -96,9 +119,6 @@ describe("docs/troubleshooting.md", () => {
       const isConnection = status === "reconnecting";
       if (status && code && !isConnection)
         assert.equal((statuses["fault"] as Texts)[code], status);
-      const names = [...advice.matchAll(/(?<!\w)_([^_]+)_(?!\w)/g)];
-      for (const [, name = ""] of names)
-        assert.ok(allTexts.has(name) || OTHER_NAMES.has(name), `«${name}»`);
       for (const [, figure = ""] of advice.matchAll(/`([a-z]+_[a-z_]+)`/g))
         assert.ok(sources.includes(`${figure}:`), figure);
     });
@@ -171,6 +191,20 @@ const settings: ReadonlySet<string> = new Set([
     (field) => `${field.path}.type`,
   ),
 ]);
+
+/** What is in italics, as in _At end of speech_. */
+function emphasized(page: Page): readonly string[] {
+  const words = proseOf(page).replaceAll(/`[^`]*`/g, "");
+  return [...words.matchAll(/(?<!\w)_([^_]+)_(?!\w)/g)].map(([, name = ""]) =>
+    name.replaceAll(/\s+/g, " "),
+  );
+}
+
+function isNameKnown(name: string): boolean {
+  return (
+    allTexts.has(name) || OTHER_NAMES.has(name) || exampleNames().includes(name)
+  );
+}
 
 function hasProperty(type: string, property: string): boolean {
   if (property.startsWith("settings."))
