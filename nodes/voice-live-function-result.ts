@@ -1,7 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import { VoiceLiveError } from "../lib/client";
 import { flag } from "./shared/config-values";
-import { readCallId, type FlowMessage } from "./shared/messages";
+import { readCallId, readFlag, type FlowMessage } from "./shared/messages";
 import { joinSession } from "./shared/session-access";
 
 interface FunctionResultConfig extends NodeDef {
@@ -35,7 +35,7 @@ export default function (RED: NodeAPI): void {
         conversation.answerCall(
           callId,
           writeOutput(msg["payload"]),
-          flag(msg["respond"], respond),
+          readFlag(msg, "respond", respond),
         );
       }),
     );

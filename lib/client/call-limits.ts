@@ -1,3 +1,4 @@
+import { counted } from "./counted";
 import { VoiceLiveError } from "./errors";
 
 export interface CallLimitOptions {
@@ -62,12 +63,12 @@ export class CallLimits {
     if (this.#steps > callSteps)
       return this.#refusal(
         name,
-        `${callSteps} responses in a row have called functions`,
+        `${counted(callSteps, "response", "responses")} in a row called functions`,
       );
     if (this.#startedAt.length >= callsPerMinute)
       return this.#refusal(
         name,
-        `${callsPerMinute} functions were called within a minute`,
+        `${counted(callsPerMinute, "function was", "functions were")} called within a minute`,
       );
     if (pending >= MAX_PENDING)
       return this.#refusal(name, `${pending} calls wait for their results`);

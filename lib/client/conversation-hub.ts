@@ -17,6 +17,7 @@ import type {
 import type { ConversationPolicy } from "./conversation-policy";
 import { CostGuard } from "./cost-guard";
 import { NO_COST_LIMITS, type CostLimits } from "./cost-limits";
+import { counted } from "./counted";
 import { DayUsage } from "./day-usage";
 import { wantsReference } from "./echo";
 import { toVoiceLiveError, VoiceLiveError } from "./errors";
@@ -122,7 +123,7 @@ export class ConversationHub extends EventEmitter<HubEvents> {
     if (this.#conversations.size >= this.#options.maxConversations) {
       throw new VoiceLiveError(
         "VOICE_LIVE_LIMIT",
-        `There are already ${this.#options.maxConversations} conversations`,
+        `The session has ${counted(this.#options.maxConversations, "conversation", "conversations")} already`,
         {
           nextStep: "Disconnect some, or raise the limit in the session node.",
         },

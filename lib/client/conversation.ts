@@ -352,7 +352,8 @@ export class Conversation {
 
   /** The flow interrupts the assistant. */
   interrupt(): void {
-    const isAnswering = this.#turns.isBusy;
+    // Without a session nothing is on its way; what waits for one is dropped, not interrupted.
+    const isAnswering = this.#connection.isReady && this.#turns.isBusy;
     this.#turns.interrupt();
     // What the avatar says is not in our hands, but on its way to the browser (protocol.md §5).
     if (this.#settings.effective.modalities?.includes("avatar"))

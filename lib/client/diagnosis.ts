@@ -51,11 +51,25 @@ export function diagnoseProxy(
   });
 }
 
-/** Names the cause of a socket error by its `code`, never by its text. */
-export function diagnoseSocket(cause: unknown): VoiceLiveError {
+/**
+ * Names the cause of a socket error by its `code`, never by its text.
+ * @param host - with its port, as `hostOf` gives it
+ */
+export function diagnoseSocket(cause: unknown, host = ""): VoiceLiveError {
   if (cause instanceof VoiceLiveError) return cause;
   const errno = errnoOf(cause);
-  return build(findCause("socket", [errno]), { said: errno, cause });
+  return build(findCause("socket", [errno]), { said: at(errno, host), cause });
+}
+
+/** What failed and where, for the brackets; each part may be unknown. */
+export function at(errno: string, host: string): string {
+  return [errno, host].filter(isText).join(" at ");
+}
+
+/** @returns name and port, without login, path and query */
+export function hostOf({ protocol, hostname, port }: URL): string {
+  const isSecure = protocol === "wss:" || protocol === "https:";
+  return `${hostname}:${port || (isSecure ? 443 : 80)}`;
 }
 
 /** Node.js hides the code of a failed happy-eyeballs attempt in the first of its `errors`. */

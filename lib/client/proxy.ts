@@ -2,7 +2,7 @@ import type { ClientRequest, IncomingHttpHeaders } from "node:http";
 import { isIP, type Socket } from "node:net";
 import { checkServerIdentity, type ConnectionOptions } from "node:tls";
 import { HttpsProxyAgent } from "https-proxy-agent";
-import { diagnoseProxy, errnoOf, faultOf } from "./diagnosis";
+import { at, diagnoseProxy, errnoOf, faultOf, hostOf } from "./diagnosis";
 import { VoiceLiveError } from "./errors";
 import { learnSecret } from "./known-secrets";
 import { readRetryAfterMs } from "./retry-after";
@@ -68,6 +68,7 @@ type Request = Parameters<HttpsProxyAgent<string>["connect"]>;
  */
 export class ProxyAgent extends HttpsProxyAgent<`https:${string}`> {
   readonly #giveUp = new AbortController();
+  readonly #host: string;
 
   /** @param ca - also trusted for the proxy itself, where that is an `https:` one */
   constructor(proxy: Proxy, ca?: ConnectionOptions["ca"]) {
@@ -76,6 +77,7 @@ export class ProxyAgent extends HttpsProxyAgent<`https:${string}`> {
       headers: loginHeaders(proxy),
       ...(ca !== undefined && { ca }),
     });
+    this.#host = hostOf(proxy.url);
     this.connectOpts.signal = this.#giveUp.signal;
   }
 
@@ -106,8 +108,11 @@ export class ProxyAgent extends HttpsProxyAgent<`https:${string}`> {
       return await connect();
     } catch (cause) {
       throw isLate
-        ? faultOf("proxy-silent")
-        : faultOf("proxy-down", { said: errnoOf(cause), cause });
+        ? faultOf("proxy-silent", { said: this.#host })
+        : faultOf("proxy-down", {
+            said: at(errnoOf(cause), this.#host),
+            cause,
+          });
     } finally {
       clearTimeout(patience);
       request.off("abort", abort);

@@ -5,6 +5,7 @@ import {
   diagnoseSocket,
   diagnoseUpgrade,
   faultOf,
+  hostOf,
 } from "./diagnosis";
 import { VoiceLiveError } from "./errors";
 import { readRetryAfterMs } from "./retry-after";
@@ -61,6 +62,7 @@ const TOO_BIG = 1009;
 export class Transport {
   readonly #socket: WebSocket;
   readonly #listeners: TransportListeners;
+  readonly #host: string;
   #heardAt = performance.now();
   #keepAlive: NodeJS.Timeout | undefined;
   #answerDue: NodeJS.Timeout | undefined;
@@ -73,6 +75,7 @@ export class Transport {
 
   constructor(target: TransportTarget, listeners: TransportListeners) {
     this.#listeners = listeners;
+    this.#host = hostOf(new URL(target.url));
     this.#socket = new ClientSocket(target.url, {
       ...target.connect,
       headers: {
@@ -85,7 +88,7 @@ export class Transport {
       perMessageDeflate: false,
     });
     this.#handshake = setTimeout(
-      () => this.terminate(faultOf("handshake-silent")),
+      () => this.terminate(faultOf("handshake-silent", { said: this.#host })),
       HANDSHAKE_TIMEOUT_MS,
     );
     this.#socket.on("unexpected-response", (request, response) =>
@@ -213,7 +216,7 @@ export class Transport {
     const isBrokenUpgrade = this.#isUpgrading && !("code" in cause);
     this.#fault ??= isBrokenUpgrade
       ? faultOf("broken-upgrade", { cause })
-      : diagnoseSocket(cause);
+      : diagnoseSocket(cause, this.#host);
     if (this.#socket.readyState === WebSocket.CLOSED) this.#finish(this.#fault);
   }
 

@@ -1,5 +1,6 @@
 import type { NodeAPI, NodeMessage } from "node-red";
 import { VoiceLiveError, type Conversation } from "../../lib/client";
+import { flag } from "./config-values";
 
 /** A message of the flow; everything in it is unknown until looked at. */
 export interface FlowMessage extends NodeMessage {
@@ -60,6 +61,30 @@ export function readCallId(
     `The message is about no function call: msg.voice.callId is ${isMissing ? "missing" : "no text"}`,
     { nextStep: `Keep msg.voice as ${source}.` },
   );
+}
+
+/**
+ * A yes or no of the message, `fallback` where it says nothing.
+ * @throws VoiceLiveError `VOICE_LIVE_PAYLOAD` when it says something else
+ */
+export function readFlag(
+  msg: FlowMessage,
+  name: string,
+  fallback: boolean,
+): boolean {
+  const given = msg[name] ?? fallback;
+  const isRead = flag(given, true);
+  if (isRead === flag(given, false)) return isRead;
+  throw new VoiceLiveError(
+    "VOICE_LIVE_PAYLOAD",
+    `msg.${name} is ${brief(given)}`,
+    { nextStep: "Set it to true or false, or leave it out." },
+  );
+}
+
+/** A value as a message may quote it. */
+export function brief(value: unknown): string {
+  return JSON.stringify(value)?.slice(0, 60) ?? `a ${typeof value}`;
 }
 
 /** @returns undefined also where a part of the path is missing; Node-RED throws then */

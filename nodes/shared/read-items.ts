@@ -47,7 +47,7 @@ export function readText(payload: unknown): string {
     );
   if (typeof text !== "string")
     throw refuse(
-      `The payload holds no text but ${typeName(text)}`,
+      `The payload holds no text${insteadOf(text)}`,
       "Send a text, or an object with a text property.",
     );
   if (text.trim() === "") throw refuse("The text is empty", "Send some words.");
@@ -103,10 +103,10 @@ function imageUrl(image: unknown): string {
   return `data:${mime};base64,${image.toString("base64")}`;
 }
 
-function typeName(value: unknown): string {
-  if (value === null || value === undefined) return "nothing";
-  if (typeof value === "number") return String(value);
-  return Array.isArray(value) ? "a list" : `a value of type ${typeof value}`;
+function insteadOf(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (typeof value === "number") return ` but ${value}`;
+  return ` but ${Array.isArray(value) ? "a list" : `a value of type ${typeof value}`}`;
 }
 
 function refuse(reason: string, nextStep: string): VoiceLiveError {

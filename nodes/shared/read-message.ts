@@ -1,7 +1,6 @@
 import { VoiceLiveError, type Conversation } from "../../lib/client";
 import type { RequestItem, ResponseCreateParams } from "../../lib/protocol";
-import { flag } from "./config-values";
-import { isRecord, type FlowMessage } from "./messages";
+import { brief, isRecord, readFlag, type FlowMessage } from "./messages";
 import { readItem, readText, ROLES, type Role } from "./read-items";
 
 /** What the message node does where the message says nothing. */
@@ -23,7 +22,7 @@ export function readMessage(msg: FlowMessage, defaults: MessageDefaults): Wish {
   const wantsResponse = wantsAnswer(msg, params, defaults.respond);
   if (isGiven(msg["stream"])) return readStream(msg, params, wantsResponse);
   const payload = msg["payload"];
-  if (flag(msg["exact"], defaults.exact)) {
+  if (readFlag(msg, "exact", defaults.exact)) {
     const words = readText(payload);
     return (conversation) => conversation.sayExactly(words, params);
   }
@@ -56,7 +55,7 @@ function wantsAnswer(
   params: ResponseCreateParams | undefined,
   respond: boolean,
 ): boolean {
-  const wish = flag(msg["respond"], params !== undefined || respond);
+  const wish = readFlag(msg, "respond", params !== undefined || respond);
   if (params === undefined || wish) return wish;
   throw refuse(
     "msg.response says how to answer, and msg.respond says not to",
@@ -124,10 +123,6 @@ function isGiven(value: unknown): boolean {
   return (
     value !== undefined && value !== null && value !== false && value !== ""
   );
-}
-
-function brief(value: unknown): string {
-  return JSON.stringify(value)?.slice(0, 60) ?? `a ${typeof value}`;
 }
 
 function refuse(reason: string, nextStep: string): VoiceLiveError {

@@ -236,6 +236,19 @@ describe("ConversationHub", () => {
     });
   });
 
+  it("interrupts nothing while no session is ready", async () => {
+    await begin({}, {}, () => {
+      plug();
+      caller().connect();
+      caller().respond();
+      assert.equal(caller().phase, "thinking");
+      caller().interrupt();
+      assert.equal(caller().phase, "idle");
+    });
+    await pass(clock, 1_000);
+    assert.deepEqual([interruptions, chunks], [[], []]);
+  });
+
   describe("half-duplex", () => {
     /** Can the service hear the microphone? */
     async function isOpen(): Promise<boolean> {

@@ -115,6 +115,18 @@ describe("diagnoseSocket", () => {
     assert.match(fault.message, /refuses connections \(ECONNREFUSED\)/);
   });
 
+  it("says at which host", () => {
+    const cause = Object.assign(new Error("x"), { code: "ENOTFOUND" });
+    assert.match(
+      diagnoseSocket(cause, "gateway.example:443").message,
+      /name is not known \(ENOTFOUND at gateway\.example:443\)/,
+    );
+    assert.match(
+      diagnoseSocket(new Error("x"), "gateway.example:443").message,
+      /connection failed \(gateway\.example:443\)/,
+    );
+  });
+
   it("has an answer to what has no code", () => {
     for (const cause of [new Error("x"), "x", undefined, null, { code: 5 }])
       assert.equal(diagnoseSocket(cause).code, "VOICE_LIVE_NETWORK");
@@ -123,6 +135,15 @@ describe("diagnoseSocket", () => {
   it("leaves a fault that is named already", () => {
     const fault = new VoiceLiveError("VOICE_LIVE_TLS", "x");
     assert.equal(diagnoseSocket(fault), fault);
+  });
+});
+
+describe("diagnoseClose of 1001", () => {
+  it("does not claim to know the reason", () => {
+    assert.match(
+      diagnoseClose(1001, "going down").message,
+      /when it restarts or after a session's maximum length \(1001: going down\)/,
+    );
   });
 });
 

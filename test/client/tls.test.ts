@@ -80,7 +80,7 @@ describe("Transport over TLS", () => {
   it("does not trust it otherwise", async () => {
     assert.match(
       await outcome(host, {}),
-      /not trusted by this machine \(UNABLE_TO_VERIFY_LEAF_SIGNATURE\)/,
+      /not trusted by this machine \(UNABLE_TO_VERIFY_LEAF_SIGNATURE at voice\.example\.com:\d+\)/,
     );
   });
 
@@ -108,7 +108,7 @@ describe("Transport over TLS", () => {
     const expired = authority.issue(`DNS:${HOST}`, -1);
     assert.match(
       await outcome(expired, { ca: authority.ca }),
-      /has expired \(CERT_HAS_EXPIRED\)/,
+      /has expired \(CERT_HAS_EXPIRED at voice\.example\.com:\d+\)/,
     );
   });
 

@@ -214,6 +214,15 @@ describe("voice-live-function-result", () => {
       );
     });
 
+    it("a wish for an answer that is neither yes nor no, and takes the result afterwards", async () => {
+      const { flow, call } = await called();
+      const result = { ...call, payload: "sunny" };
+      const error = await flow.refuse("result", { ...result, respond: "no" });
+      assert.match(error.message, /msg\.respond is "no".*true or false/);
+      await flow.accept("result", { ...result, respond: "true" });
+      await flow.message("transcript", "the reply");
+    });
+
     it("a message whose call id is a number", async () => {
       const { flow } = await called();
       const error = await flow.refuse("result", { voice: { callId: 7 } });

@@ -316,8 +316,8 @@ describe("voice-live-message", () => {
         { payload: { words: "Hello." } },
         /object without a text.*Send a text/,
       ],
-      "no payload": [{}, /holds no text but nothing/],
-      null: [{ payload: null }, /holds no text but nothing/],
+      "no payload": [{}, /holds no text\. Send a text/],
+      null: [{ payload: null }, /holds no text\. Send a text/],
       "a picture of an unknown type": [
         { payload: { image: Buffer.from("no picture") } },
         /unknown type.*PNG/,
@@ -345,6 +345,14 @@ describe("voice-live-message", () => {
       "settings of a response that is not wanted": [
         { payload: "Hello.", response: { temperature: 1 }, respond: false },
         /msg\.respond says not to/,
+      ],
+      "a wish for an answer that is neither yes nor no": [
+        { payload: "Hello.", respond: "no" },
+        /msg\.respond is "no".*true or false/,
+      ],
+      "a wish for exact words that is a number": [
+        { payload: "Hello.", exact: 0 },
+        /msg\.exact is 0.*true or false/,
       ],
       "settings of a response that are no JSON": [
         { payload: "Hello.", response: { temperature: NaN } },

@@ -245,7 +245,10 @@ describe("voice-live-session", () => {
         caller: "cleo",
       });
       assert.equal(error.code, "VOICE_LIVE_LIMIT");
-      assert.match(error.message, /already 2 conversations.*Disconnect some/);
+      assert.match(
+        error.message,
+        /has 2 conversations already.*Disconnect some/,
+      );
       await flow.accept("control", { action: "disconnect", caller: "anna" });
       await flow.accept("text", { payload: "Hello.", caller: "cleo" });
       await flow.message(

@@ -13,7 +13,8 @@ export const SESSION_END_CAUSES = {
     seen: { close: ["1001"] },
     severity: "retry",
     code: "VOICE_LIVE_CLOSED",
-    cause: "The service ended the session, as it does after its maximum length",
+    cause:
+      "The service ended the session, as it does when it restarts or after a session's maximum length",
     nextStep: "It is opened again.",
   },
   "not-understood": {
