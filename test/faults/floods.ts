@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Clock } from "@sinonjs/fake-timers";
 import type { VoiceLiveError } from "../../lib/client";
 import type { ConversationHub } from "../../lib/client/conversation-hub";
-import { nextTurn } from "../client/loopback";
+import { nextTurn, until } from "../client/loopback";
 import { fakeTime, pass } from "../flows/fake-time";
 import type { Random } from "../support/random";
 import {
@@ -116,6 +116,8 @@ class Victim {
     const worst = await this.#flood(name, flood);
     const { closeCode } = this.#session;
     assert.equal(closeCode, 1009, `${name}: closed with ${closeCode}`);
+    // The service sees the close frame before the client sees the end of the socket.
+    await until(() => this.#faults.length > 0);
     assert.deepEqual(
       this.#faults.map(({ code }) => code),
       ["VOICE_LIVE_FRAME"],
