@@ -10,7 +10,12 @@ const compat = path.join(root, "compat");
 const runtimes = ["node-22", "node-24"];
 
 // Browser and install tests start the very same processes whatever runs mocha, so a second run of them would prove nothing.
-const ignored = ["dist/test/browser/**", "dist/test/flows/install.test.js"];
+// The fault suites are about the client and the network, not about Node-RED; what they cost in time and memory is measured once.
+const ignored = [
+  "dist/test/browser/**",
+  "dist/test/flows/install.test.js",
+  "dist/test/faults/suites/**",
+];
 
 // A run takes a few minutes; a test that leaves a timer behind would otherwise hold the terminal for good.
 const runLimitMs = 10 * 60_000;
