@@ -30,7 +30,13 @@ import {
 } from "./shared/messages";
 import type { SessionRefusal, VoiceSession } from "./shared/session-access";
 import { trySession } from "./shared/session-trial";
-import { lookOf, lookOfFault, statusText } from "./shared/status";
+import {
+  IDLE,
+  lookOf,
+  lookOfFault,
+  statusText,
+  type StatusLook,
+} from "./shared/status";
 import { refuseVariables, serveTrial } from "./shared/trials";
 import type { ResourceNode } from "./voice-live-resource";
 
@@ -75,6 +81,8 @@ type SessionNode = Node<McpCredentials> & {
 const DEFAULT_KEY = "default";
 /** Longer keys are a payload in the wrong place. */
 const MAX_KEY_LENGTH = 256;
+/** How often a limit of the day that is shown is looked at again. */
+const RECHECK_MS = 60_000;
 
 export default function (RED: NodeAPI): void {
   /** By session node; a redeploy makes a new node of the same id, and does not give the day back. */
@@ -139,6 +147,8 @@ type ClosableSession = VoiceSession & {
   close(): void;
   /** A fault of the session as a whole. */
   report(fault: VoiceLiveError): void;
+  /** The day's usage has changed from outside. */
+  enforceLimits(): void;
 };
 
 function createSession(
@@ -168,6 +178,11 @@ function createSession(
 
   const keyOf = (msg: FlowMessage): string =>
     isKeyed ? readKey(RED, msg, keyProperty) : DEFAULT_KEY;
+  /** Input may begin a conversation; one that began with the flow comes back after a limit, but not after a disconnect. */
+  const isDue = (key: string): boolean => {
+    const isAfterLimit = hub.admitInput(key);
+    return connect === "input" || isKeyed || isAfterLimit || !hub.get(key);
+  };
   const onStarted = (): void => {
     if (connect !== "deploy" || isKeyed) return;
     try {
@@ -197,8 +212,7 @@ function createSession(
     hub,
     conversationOf(msg) {
       const key = keyOf(msg);
-      const isWanted = connect === "input" || (connect === "deploy" && isKeyed);
-      if (isWanted) hub.admitInput(key);
+      const isWanted = connect !== "command" && isDue(key);
       const conversation = hub.open(key);
       if (isWanted && conversation.state.name === "idle")
         conversation.connect();
@@ -234,6 +248,10 @@ function createSession(
     showFault: (member, fault) => members.showFault(member, fault),
     leave: (member) => members.remove(member),
     report: (fault) => members.report(fault, {}),
+    enforceLimits() {
+      hub.enforceLimits();
+      members.refresh();
+    },
     close() {
       RED.events.removeListener("flows:started", onStarted);
       members.close();
@@ -344,7 +362,7 @@ function keeperOf(
     isFresh: !kept.hasRead,
     onRestored: () => {
       kept.hasRead = true;
-      session.hub.enforceLimits();
+      session.enforceLimits();
     },
     onFault: (fault) => session.report(fault),
   });
@@ -440,6 +458,7 @@ class Members {
   readonly #hub: ConversationHub;
   readonly #faults = new Map<Node, VoiceLiveError | undefined>();
   #isStale = false;
+  #recheck: NodeJS.Timeout | undefined;
 
   constructor(RED: NodeAPI, node: Node, hub: ConversationHub) {
     this.#RED = RED;
@@ -457,6 +476,7 @@ class Members {
   }
 
   close(): void {
+    clearTimeout(this.#recheck);
     this.#faults.clear();
   }
 
@@ -506,9 +526,21 @@ class Members {
     return [...byTab.values()];
   }
 
+  #look(): StatusLook {
+    const look = lookOf(this.#hub.conversations);
+    const { refusal } = this.#hub;
+    if (look !== IDLE || !refusal) return look;
+    // Midnight gives the day back and tells nobody; so does a clock that is set right.
+    this.#recheck ??= setTimeout(() => {
+      this.#recheck = undefined;
+      this.refresh();
+    }, RECHECK_MS);
+    return lookOfFault(refusal);
+  }
+
   #show(member: Node): void {
     const fault = this.#faults.get(member);
-    const look = fault ? lookOfFault(fault) : lookOf(this.#hub.conversations);
+    const look = fault ? lookOfFault(fault) : this.#look();
     member.status({
       fill: look.fill,
       shape: look.shape,

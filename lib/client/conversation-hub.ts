@@ -103,6 +103,11 @@ export class ConversationHub extends EventEmitter<HubEvents> {
     return [...this.#conversations.values()];
   }
 
+  /** Why nothing may connect today, where the day's limit is reached. */
+  get refusal(): VoiceLiveError | undefined {
+    return this.#costs.refusal();
+  }
+
   get(key: string): Conversation | undefined {
     return this.#conversations.get(key);
   }
@@ -136,13 +141,18 @@ export class ConversationHub extends EventEmitter<HubEvents> {
   /**
    * A device that goes on sending after a limit has ended its conversation would begin the next one at once: it has to
    * pause first, or the flow has to connect it.
+   * @returns true when it has paused: its next conversation is due
    * @throws VoiceLiveError `VOICE_LIVE_LIMIT` when input for this key may begin no conversation yet
    */
-  admitInput(key: string): void {
+  admitInput(key: string): boolean {
     const restingSince = this.#resting.get(key);
-    if (restingSince === undefined || this.#conversations.has(key)) return;
+    if (restingSince === undefined) return false;
+    const isConnected = (this.get(key)?.state.name ?? "idle") !== "idle";
     const now = performance.now();
-    if (now - restingSince >= REST_MS) return void this.#resting.delete(key);
+    if (isConnected || now - restingSince >= REST_MS) {
+      this.#resting.delete(key);
+      return !isConnected;
+    }
     this.#resting.set(key, now);
     throw new VoiceLiveError(
       "VOICE_LIVE_LIMIT",
@@ -238,7 +248,6 @@ export class ConversationHub extends EventEmitter<HubEvents> {
       this.#eventsFor(() => conversation),
     );
     this.#conversations.set(key, conversation);
-    this.#resting.delete(key);
     for (const outlet of this.#outlets.keys()) this.#plug(outlet, conversation);
     return conversation;
   }

@@ -15,7 +15,11 @@ import { Connection } from "./connection";
 import type { ConnectionState } from "./connection-machine";
 import { approvalOf, type ConversationEvents } from "./conversation-events";
 import type { ConversationPolicy } from "./conversation-policy";
-import { describeReached, type ReachedLimit } from "./cost-limits";
+import {
+  afterReached,
+  describeReached,
+  type ReachedLimit,
+} from "./cost-limits";
 import { VoiceLiveError, wordsOf } from "./errors";
 import { REFERENCE_FEATURE, wantsReference } from "./echo";
 import { exactSpeech } from "./exact-speech";
@@ -165,7 +169,10 @@ export class Conversation {
    */
   endPolitely(reached: ReachedLimit, end: () => void): void {
     if (this.#ending.isBegun || this.state.name === "idle") return;
-    this.#reporter.warn("limit", describeReached(reached), { ...reached });
+    this.#reporter.warn("limit", describeReached(reached), {
+      nextStep: afterReached(reached),
+      ...reached,
+    });
     this.#ending.begin(end);
     this.#turns.finish();
     this.#updatePhase();

@@ -1,4 +1,5 @@
 import {
+  afterReached,
   describeReached,
   reachedByConversation,
   reachedByDay,
@@ -55,15 +56,22 @@ export class CostGuard<T> {
     this.#options = options;
   }
 
-  /** @throws VoiceLiveError `VOICE_LIVE_LIMIT` when the day's limit is reached */
-  admit(): void {
+  /** @returns `VOICE_LIVE_LIMIT` when the day's limit is reached: nothing connects until midnight */
+  refusal(): VoiceLiveError | undefined {
     this.#count();
     const reached = this.#reachedByDay();
-    if (!reached) return;
-    throw new VoiceLiveError("VOICE_LIVE_LIMIT", describeReached(reached), {
-      nextStep:
-        "Connect again after midnight, or raise the limit in the session node.",
-    });
+    return (
+      reached &&
+      new VoiceLiveError("VOICE_LIVE_LIMIT", describeReached(reached), {
+        nextStep: afterReached(reached),
+      })
+    );
+  }
+
+  /** @throws VoiceLiveError `VOICE_LIVE_LIMIT` when the day's limit is reached */
+  admit(): void {
+    const refusal = this.refusal();
+    if (refusal) throw refusal;
   }
 
   meterFor(conversation: () => T): CostMeter {

@@ -58,6 +58,13 @@ export function describeReached({ limit, value }: ReachedLimit): string {
   return `The limit of ${value} ${unit} ${span} is reached`;
 }
 
+/** What to do about it. */
+export function afterReached({ limit }: ReachedLimit): string {
+  return limit.startsWith("day")
+    ? "Connect again after midnight, or raise the limit in the session node."
+    : "Begin another conversation, or raise the limit in the session node.";
+}
+
 function isReached(limit: number, spent: number): boolean {
   return limit > 0 && spent >= limit;
 }

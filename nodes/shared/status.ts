@@ -9,7 +9,7 @@ export interface StatusLook {
   readonly count?: number;
 }
 
-const IDLE: StatusLook = { fill: "grey", shape: "ring", key: "idle" };
+export const IDLE: StatusLook = { fill: "grey", shape: "ring", key: "idle" };
 
 /** What a node shows of its session: one conversation in detail, many by number. */
 export function lookOf(conversations: readonly Conversation[]): StatusLook {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import FakeTimers from "@sinonjs/fake-timers";
 import type { Behaviour } from "../../lib/simulator";
 import { tone } from "../simulator/sounds";
 import {
@@ -25,12 +26,26 @@ const from = (id: string, fields: object = {}): object => ({
   _session: { id },
   ...fields,
 });
+/** How long a device has to pause after a limit. */
+const REST_MS = 10_000;
 const SOUND = { payload: Buffer.alloc(1_920), rate: 24_000 };
 const KEYED = { conversations: "keyed", connect: "input" };
 
 const answer: Behaviour = () => [
   { play: { pcm: tone(REPLY_MS), sampleRate: 24_000 }, transcript: "words" },
 ];
+
+/** Runs at a time that is later by so much, on the monotonic clock. */
+async function later(ms: number, run: () => Promise<void>): Promise<void> {
+  const now = performance.now();
+  const clock = FakeTimers.install({ toFake: ["performance"] });
+  clock.tick(now + ms);
+  try {
+    await run();
+  } finally {
+    clock.uninstall();
+  }
+}
 
 describe("voice-live-session limits", () => {
   const nodeRed = useNodeRed();
@@ -68,6 +83,8 @@ describe("voice-live-session limits", () => {
     assert.deepEqual(warning.payload, {
       code: "limit",
       message: "The limit of 1 tokens a conversation is reached",
+      nextStep:
+        "Begin another conversation, or raise the limit in the session node.",
       limit: "maxTokens",
       value: 1,
     });
@@ -112,6 +129,36 @@ describe("voice-live-session limits", () => {
       () => topics(flow, "a").filter((topic) => topic === "ready").length === 2,
     );
     await flow.accept("in", from("a", SOUND));
+  });
+
+  for (const [connect, comesBack] of [
+    ["deploy", true],
+    ["input", true],
+    ["command", false],
+  ] as const)
+    it(`${comesBack ? "let" : "do not let"} the one conversation of ${connect} come back after a pause`, async () => {
+      const flow = await deploy({ connect, maxTokens: 1 });
+      await flow.accept("control", { action: "connect" });
+      await flow.looks("text", "green dot ready");
+      await flow.accept("text", { payload: "Hello" });
+      await told(flow, "closed");
+      await flow.accept("control", { action: "unmute" });
+      const fault = await flow.refuse("text", { payload: "Again" });
+      if (comesBack)
+        assert.match(fault.message, /ended by a limit.*10 seconds/);
+      else assert.equal(fault.code, "VOICE_LIVE_NOT_CONNECTED");
+      await later(REST_MS, async () => {
+        if (comesBack) await flow.accept("text", { payload: "Again" });
+        else await flow.refuse("text", { payload: "Again" });
+      });
+    });
+
+  it("leave a conversation alone that the flow has disconnected", async () => {
+    const flow = await deploy({ maxTokens: 1_000_000 });
+    await flow.looks("text", "green dot ready");
+    await flow.accept("control", { action: "disconnect" });
+    const fault = await flow.refuse("text", { payload: "Again" });
+    assert.equal(fault.code, "VOICE_LIVE_NOT_CONNECTED");
   });
 
   it("take no more from the user once they are reached", async () => {
@@ -176,6 +223,18 @@ describe("voice-live-session limits", () => {
       const { payload } = await told(flow, "usage", "c");
       assert.equal(payload.conversation_tokens, payload.total_tokens);
       assert.ok(payload.day_tokens > payload.conversation_tokens);
+    });
+
+    it("show on the nodes, also after a redeploy, until they are raised", async () => {
+      const flow = await deploy({ dayTokens: 1 });
+      await flow.looks("text", "green dot ready");
+      await flow.accept("text", { payload: "Hello" });
+      await told(flow, "closed");
+      await flow.looks("in", "red ring fault.VOICE_LIVE_LIMIT");
+      await flow.redeploy(NODES, { dayTokens: 1, greeting: { mode: "none" } });
+      await flow.looks("in", "red ring fault.VOICE_LIVE_LIMIT");
+      await flow.redeploy(NODES, { dayTokens: 1_000_000 });
+      await flow.looks("in", "green dot ready");
     });
 
     it("are told to Catch where the flow itself would connect", async () => {
