@@ -15,7 +15,7 @@ import {
 } from "../lib/client";
 import { contextHistory } from "./shared/context-history";
 import { DayKeeper } from "./shared/day-keeper";
-import { number, object, oneOf, text, texts } from "./shared/config-values";
+import { chosen, number, object, text, texts } from "./shared/config-values";
 import { refuseUnsetVariables, withTypes } from "./shared/environment";
 import {
   readAuthorizations,
@@ -162,8 +162,10 @@ function createSession(
   refuseUnsetVariables(rest, "");
   const hub = new ConversationHub({ ...hubOptions(RED, node, config), day });
   const isKeyed =
-    oneOf(config.conversations, ["one", "keyed"], "one") === "keyed";
-  const connect = oneOf(
+    chosen("conversations", config.conversations, ["one", "keyed"], "one") ===
+    "keyed";
+  const connect = chosen(
+    "connect",
     config.connect,
     ["deploy", "input", "command"],
     "deploy",
@@ -277,7 +279,7 @@ function hubOptions(
       texts(config.authorizedServers, []),
     ),
     greeting: greetingOf(config.greeting),
-    echo: oneOf(config.echo, ECHO_MODES, "none"),
+    echo: chosen("echo", config.echo, ECHO_MODES, "none"),
     echoTailMs: number(config.echoTailMs, 350, { min: 0, max: 5_000 }),
     silenceMs:
       number(config.silenceSeconds, 0, { min: 0, max: 86_400 }) * 1_000,
@@ -316,7 +318,8 @@ function hubOptions(
     },
     // A single conversation belongs to the flow, not to a device that may have gone away.
     idleMs:
-      oneOf(config.conversations, ["one", "keyed"], "one") === "keyed"
+      chosen("conversations", config.conversations, ["one", "keyed"], "one") ===
+      "keyed"
         ? idleMinutes * 60_000
         : 0,
   };
@@ -398,7 +401,9 @@ function configured(value: unknown, what: string): Record<string, unknown> {
 function targetOf(
   config: Pick<SessionConfig, "target" | "model" | "profile" | "agent">,
 ): SessionTarget {
-  if (oneOf(config.target, ["model", "agent"], "model") === "model") {
+  if (
+    chosen("target", config.target, ["model", "agent"], "model") === "model"
+  ) {
     const profile = text(config.profile);
     return {
       target: "model",

@@ -19,7 +19,9 @@ const HEAD = `# Errors
 <!-- Generated from lib/client/causes/ by \`npm run docs\`; a test fails when the two differ. -->
 
 What a message causes reaches the _catch_ nodes of the node that refused it. All else, and the calls of functions that
-fail, reaches a _catch_ node on each tab and, as kind \`error\`, the _event_ nodes of the session. The shape is the same:
+fail, reaches a _catch_ node on each tab and, as kind \`error\`, the _event_ nodes of the session. What is
+wrong in the settings of a session node itself reaches _catch_ nodes and the status only: there is no session to tell of it. The
+shape is the same:
 
 - \`code\`: stable; match on it. Several causes may share one.
 - \`message\`: one line: the cause, what tells this case from others in brackets, then what to do.

@@ -1,3 +1,5 @@
+import { VoiceLiveError } from "../../lib/client";
+
 /** Config values come from the editor, from hand-written flows and from environment variables: each is read with a default. */
 
 export function text(value: unknown, fallback = ""): string {
@@ -31,6 +33,27 @@ export function oneOf<T extends string>(
   fallback: T,
 ): T {
   return allowed.find((candidate) => candidate === value) ?? fallback;
+}
+
+/**
+ * The same, where a mistyped word must not become something else.
+ * @param name - of the property, for the message
+ * @throws VoiceLiveError `VOICE_LIVE_CONFIGURATION` when it is set to anything else
+ */
+export function chosen<T extends string>(
+  name: string,
+  value: unknown,
+  allowed: readonly T[],
+  fallback: T,
+): T {
+  if (value === undefined || value === null || value === "") return fallback;
+  const found = allowed.find((candidate) => candidate === value);
+  if (found !== undefined) return found;
+  throw new VoiceLiveError(
+    "VOICE_LIVE_CONFIGURATION",
+    `«${name}» is ${JSON.stringify(value).slice(0, 60)}`,
+    { nextStep: `Choose one of: ${allowed.join(", ")}; then deploy.` },
+  );
 }
 
 export function texts(

@@ -21,7 +21,7 @@ import {
   type ScriptOption,
   type Simulator,
 } from "../../lib/simulator";
-import { flag, number, text } from "./config-values";
+import { chosen, flag, number, text } from "./config-values";
 import { chosenProxy, connectOptions, type NetworkConfig } from "./network";
 import {
   accountHeaders,
@@ -40,8 +40,8 @@ export interface ResourceConfig
   readonly script?: unknown;
 }
 
-/** Other words mean the simulator, which sends nothing anywhere. */
 const REAL_SERVICES = ["azure", "openai", "azure-openai"];
+const SERVICES = [...REAL_SERVICES, "simulator"];
 
 /** Where tokens come from; the library's own default. */
 const AUTHORITY = new URL("https://login.microsoftonline.com");
@@ -147,6 +147,7 @@ function simulator(config: ResourceConfig, service: ServiceKind): Source {
   let running: Promise<Simulator> | undefined;
   return {
     async locate() {
+      chosen("service", config.service, SERVICES, "simulator");
       running ??= startSimulator({ script: scriptOf(config.script) });
       // A start that failed is tried again with the next handshake.
       running.catch(() => (running = undefined));

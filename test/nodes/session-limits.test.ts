@@ -261,6 +261,13 @@ describe("voice-live-session limits", () => {
     });
   }
 
+  for (const name of ["conversations", "connect", "target", "echo"])
+    it(`are not run by a session whose ${name} is mistyped`, async () => {
+      const flow = await deploy({ [name]: "banana" });
+      const { error } = await flow.fault("VOICE_LIVE_CONFIGURATION");
+      assert.match(error.message, new RegExp(`«${name}» is "banana"`));
+    });
+
   for (const value of ["", "0", 0, undefined, "1e6"]) {
     it(`run with ${JSON.stringify(value)}`, async () => {
       const flow = await deploy({ maxTokens: value, dayMinutes: value });

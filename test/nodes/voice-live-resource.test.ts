@@ -83,6 +83,13 @@ describe("voice-live-resource", () => {
       });
     }
 
+    it("is not what a mistyped service becomes", async () => {
+      const flow = await deploy({ resource: { service: "banana" } });
+      const { error } = await flow.fault("VOICE_LIVE_CONFIGURATION");
+      assert.match(error.message, /«service» is "banana".*azure, .*simulator/);
+      await flow.looks("text", "red ring fault.VOICE_LIVE_CONFIGURATION");
+    });
+
     it("starts with the first conversation, and leaves nothing running when the flow stops", async () => {
       const before = servers();
       const flow = await deploy({ session: { connect: "input" } });
