@@ -26,6 +26,8 @@ interface Way {
   readonly says?: readonly WireEvent[];
   /** Waits until the flow has this of a node, before the message. */
   readonly until?: string;
+  /** What the device has played of it. */
+  readonly played?: object;
   readonly msg: object;
   /** Of the event that is sent, besides its type. */
   readonly sends?: object;
@@ -131,6 +133,8 @@ const WAYS: Readonly<Record<string, Way>> = {
   "conversation.item.truncate interrupt any message": {
     says: SPEAKS,
     until: "audio-out",
+    // By the clock alone, nothing of it may have been heard yet.
+    played: { payload: 20, voice: { itemId: "item_1" } },
     msg: {},
     sends: { item_id: "item_1", content_index: 0 },
   },
@@ -194,6 +198,7 @@ describe("Coverage of client events", () => {
         { id: "interrupt", type: "voice-live-interrupt" },
         { id: "audio-in", type: "voice-live-audio-in", atEnd: "commit" },
         { id: "audio-out", type: "voice-live-audio-out", mode: "paced" },
+        { id: "played", type: "voice-live-played" },
         { id: "function-result", type: "voice-live-function-result" },
         { id: "event", type: "voice-live-event", kinds: ["approval"] },
         {
@@ -256,6 +261,7 @@ describe("Coverage of client events", () => {
         const [flow, session] = await deploy(way.settings);
         for (const event of way.says ?? []) session.send(event);
         if (way.until) await flow.message(way.until);
+        if (way.played) await flow.accept("played", way.played);
         await session.settled();
         await flow.accept(node, way.msg);
         if (type === "input_audio_buffer.append") {
