@@ -61,7 +61,7 @@ function callOften(): Behaviour {
 }
 
 describe("Typed messages, function results and spoken turns", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   const nodeRed = useNodeRed();
   let clock: Clock;
