@@ -212,6 +212,22 @@ function describeNode(name: string, file: string): void {
     );
   });
 
+  /** Node-RED shows a property that is written in any other way as plain text, and those that follow it, too. */
+  it("has a help text whose properties Node-RED can read", () => {
+    for (const language of languages) {
+      const properties = matches(
+        read(`locales/${language}/${name}.html`),
+        /^(:.*(?:\n +.*)*)$/gm,
+      );
+      assert.deepEqual(
+        properties.filter(
+          (each) => !/^: [^:\n]+ \([^:\n]+\) : [^:\n]+$/.test(each),
+        ),
+        [],
+      );
+    }
+  });
+
   it("has a help text in Node-RED's order", () => {
     for (const language of languages) {
       const headings = matches(
