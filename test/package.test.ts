@@ -9,6 +9,14 @@ import {
   SESSION_FIELDS,
 } from "../nodes/editor/session-fields";
 import { VARIANTS } from "../nodes/editor/setting-variants";
+import {
+  blocksOf,
+  isNamed,
+  italicsIn,
+  keptIn,
+  skeletonOf,
+  wordsOf,
+} from "./support/translations";
 
 interface Manifest {
   readonly files: readonly string[];
@@ -22,11 +30,32 @@ const STATUS = `${SESSION}.status`;
 /** Keys of Node-RED's own catalog. */
 const FOREIGN = /^(node-red|editor):/;
 const LONGEST_STATUS = 20;
+const ENGLISH = "en-US";
+/** A text, or a sentence of help, that is longer than this and the same as in English was left out by the translation. */
+const LONGEST_SAME = 15;
+const LONGEST_SAME_HELP = 25;
+/** Of all texts, those that are short or names may be the same as in English; more than this is no translation. */
+const MOST_SAME = 0.2;
+/** Names and technical terms that are the same everywhere. */
+const SAME_EVERYWHERE = new Set([
+  "Azure OpenAI Realtime",
+  "Azure Voice Live",
+  "[1320, 1080]",
+  "https://example.com/mcp",
+  "https://my-resource.openai.azure.com",
+  "https://my-resource.services.ai.azure.com",
+  "pacat (PulseAudio, PipeWire)",
+  "parec (PulseAudio, PipeWire)",
+  "speakerpi: msg.speech",
+]);
+
+const HEADINGS = ["Inputs", "Outputs", "Details", "References"];
 
 const root = rootOf(__dirname);
 const manifest = JSON.parse(read("package.json")) as Manifest;
 const nodes = Object.entries(manifest["node-red"].nodes);
 const languages = readdirSync(path.join(root, "locales"));
+const translations = languages.filter((language) => language !== ENGLISH);
 
 describe("package", () => {
   for (const [name, file] of nodes)
@@ -42,18 +71,53 @@ describe("package", () => {
     );
   });
 
-  it("has a status text, short enough for the editor, for every error code", () => {
-    const catalog = flatten(readCatalog("en-US", "voice-live-session"));
+  it("has a status text for every error code", () => {
+    const catalog = flatten(readCatalog(ENGLISH, SESSION));
     for (const code of ERROR_CODES)
       assert.ok(catalog.has(`${STATUS}.fault.${code}`), code);
-    const status = [...catalog].filter(([key]) => key.startsWith(STATUS));
-    assert.deepEqual(
-      status.filter(
-        ([, text]) => text.replace("__count__", "100").length >= LONGEST_STATUS,
-      ),
-      [],
-    );
   });
+
+  for (const language of languages)
+    it(`has status texts that are short enough for the editor in ${language}`, () => {
+      const statuses = textsOf(language).filter(([key]) =>
+        key.includes(".status."),
+      );
+      assert.ok(statuses.length > ERROR_CODES.length);
+      assert.deepEqual(
+        statuses.filter(
+          ([, text]) => text.replace(/__\w+__/, "100").length >= LONGEST_STATUS,
+        ),
+        [],
+      );
+    });
+
+  for (const language of translations) {
+    it(`has hardly a text in ${language} that is the same as in English`, () => {
+      const english = new Map(textsOf(ENGLISH));
+      const same = textsOf(language).filter(
+        ([key, text]) => english.get(key) === text,
+      );
+      assert.deepEqual(
+        same.filter(
+          ([, text]) =>
+            text.length > LONGEST_SAME && !SAME_EVERYWHERE.has(text),
+        ),
+        [],
+      );
+      assert.ok(same.length < MOST_SAME * english.size, String(same.length));
+    });
+
+    it(`has one word in ${language} for each heading of the help`, () => {
+      const pairs = nodes.flatMap(([name]) => {
+        const translated = headingsOf(language, name);
+        return headingsOf(ENGLISH, name).map(
+          (heading, index) => `${heading}: ${translated[index]}`,
+        );
+      });
+      const different = [...new Set(pairs)];
+      assert.equal(different.length, HEADINGS.length, different.join(", "));
+    });
+  }
 
   for (const language of languages) {
     it(`has the texts of every setting in the session dialog in ${language}`, () => {
@@ -190,13 +254,9 @@ function describeNode(name: string, file: string): void {
         [],
       );
     });
-
-    it(`has the same texts in ${language} as in en-US`, () => {
-      const keys = (which: string): string[] =>
-        [...flatten(readCatalog(which, name)).keys()].toSorted();
-      assert.deepEqual(keys(language), keys("en-US"));
-    });
   }
+
+  for (const language of translations) describeTranslation(language, name);
 
   it("shows no text that is not in a catalog", () => {
     const shown = template
@@ -229,20 +289,56 @@ function describeNode(name: string, file: string): void {
   });
 
   it("has a help text in Node-RED's order", () => {
-    for (const language of languages) {
-      const headings = matches(
-        read(`locales/${language}/${name}.html`),
-        /^### (.+)$/gm,
-      );
-      const order = ["Inputs", "Outputs", "Details", "References"];
-      assert.deepEqual(
-        headings,
-        order.filter((heading) => headings.includes(heading)),
-      );
-      assert.ok(
-        headings.includes("Details") && headings.includes("References"),
-      );
-    }
+    const headings = headingsOf(ENGLISH, name);
+    assert.deepEqual(
+      headings,
+      HEADINGS.filter((heading) => headings.includes(heading)),
+    );
+    assert.ok(headings.includes("Details") && headings.includes("References"));
+  });
+}
+
+function describeTranslation(language: string, name: string): void {
+  it(`has the same keys and placeholders in ${language} as in English`, () => {
+    const kept = (which: string): string[] =>
+      [...flatten(readCatalog(which, name))]
+        .map(([key, text]) => [key, ...keptIn(text)].join(" "))
+        .toSorted();
+    assert.deepEqual(kept(language), kept(ENGLISH));
+  });
+
+  it(`has the same structure, properties and code in the help in ${language} as in English`, () => {
+    const skeleton = (which: string): unknown[] =>
+      blocksOf(readHelp(which, name)).map(skeletonOf);
+    assert.deepEqual(skeleton(language), skeleton(ENGLISH));
+  });
+
+  it(`says in ${language} whatever the help says in words`, () => {
+    const english = blocksOf(readHelp(ENGLISH, name));
+    const same = blocksOf(readHelp(language, name)).filter(
+      (block, index) =>
+        block.kind !== "code" &&
+        block.text === english[index]?.text &&
+        index > 0 &&
+        wordsOf(block).length > LONGEST_SAME_HELP,
+    );
+    assert.deepEqual(same, []);
+  });
+
+  it(`names in the help in ${language} what the dialogs and headings in ${language} have`, () => {
+    const known = namesIn(language);
+    const english = blocksOf(readHelp(ENGLISH, name));
+    const strange = blocksOf(readHelp(language, name)).flatMap(
+      ({ text }, index) => {
+        const kept = italicsIn(english[index]?.text ?? "").filter(
+          (each) => !isNamed(each, namesIn(ENGLISH)),
+        );
+        return italicsIn(text).filter(
+          (each) => !kept.includes(each) && !isNamed(each, known),
+        );
+      },
+    );
+    assert.deepEqual(strange, []);
   });
 }
 
@@ -267,6 +363,27 @@ function readCatalog(language: string, name: string): Catalog {
   ) as Catalog;
   assert.deepEqual(Object.keys(catalog), [name], "a catalog has one top key");
   return catalog;
+}
+
+function readHelp(language: string, name: string): string {
+  return read(`locales/${language}/${name}.html`);
+}
+
+function headingsOf(language: string, name: string): string[] {
+  return matches(readHelp(language, name), /^### (.+)$/gm);
+}
+
+/** Keys and texts of all catalogs of a language. */
+function textsOf(language: string): readonly (readonly [string, string])[] {
+  return nodes.flatMap(([name]) => [...flatten(readCatalog(language, name))]);
+}
+
+/** Whatever a help text can refer to. */
+function namesIn(language: string): readonly string[] {
+  return [
+    ...textsOf(language).map(([, text]) => text),
+    ...nodes.flatMap(([name]) => headingsOf(language, name)),
+  ];
 }
 
 function flatten(catalog: Catalog, prefix = ""): Map<string, string> {
