@@ -5,6 +5,7 @@ import type {
   ResponseItem,
   VoiceLiveResponse,
 } from "../protocol";
+import type { HeardTap } from "./audio-tap";
 import type { Interruption } from "./conversation-events";
 import { Floor } from "./floor";
 import { Playback, type OutletSource } from "./playback";
@@ -124,6 +125,11 @@ export class Assistant {
 
   removeOutlet(source: OutletSource): void {
     this.#playback.remove(source);
+  }
+
+  /** @returns a function that takes the tap away */
+  addTap(tap: HeardTap): () => void {
+    return this.#playback.addTap(tap);
   }
 
   /** A device reports how much of an item it has played. */

@@ -57,6 +57,8 @@ interface HubEvents {
   raw: [Conversation, AnyServerEvent];
   fault: [Conversation, VoiceLiveError];
   status: [Conversation];
+  begun: [Conversation];
+  ended: [Conversation];
 }
 
 /** A deploy takes tools away and brings them back, one tick after the other; the service hears of the outcome only. */
@@ -180,6 +182,7 @@ export class ConversationHub extends EventEmitter<HubEvents> {
     conversation.close(reason, isForgotten);
     this.#costs.forget(conversation);
     for (const sources of this.#outlets.values()) sources.delete(conversation);
+    this.#guarded(conversation, () => this.emit("ended", conversation));
   }
 
   close(): void {
@@ -249,6 +252,7 @@ export class ConversationHub extends EventEmitter<HubEvents> {
     );
     this.#conversations.set(key, conversation);
     for (const outlet of this.#outlets.keys()) this.#plug(outlet, conversation);
+    this.#guarded(conversation, () => this.emit("begun", conversation));
     return conversation;
   }
 

@@ -9,6 +9,7 @@ import {
   type ResponseSession,
 } from "../protocol";
 import { Assistant } from "./assistant";
+import type { AudioTap } from "./audio-tap";
 import { encodeOffer } from "./avatar-sdp";
 import { DEFAULT_CALL_LIMITS } from "./call-limits";
 import { Connection } from "./connection";
@@ -138,6 +139,11 @@ export class Conversation {
     return this.#user.isDropping;
   }
 
+  /** Total of microphone audio that was lost, ms. */
+  get droppedMs(): number {
+    return this.#user.droppedMs;
+  }
+
   /** Settings in effect, as the service says. */
   get session(): ResponseSession | undefined {
     return this.#connection.session;
@@ -201,6 +207,15 @@ export class Conversation {
 
   removeOutlet(source: OutletSource): void {
     this.#assistant.removeOutlet(source);
+  }
+
+  /**
+   * Listens to what the user says and the loudspeaker plays. The tap must not throw.
+   * @returns a function that takes it away
+   */
+  addTap(tap: AudioTap): () => void {
+    const remove = [this.#user.addTap(tap), this.#assistant.addTap(tap)];
+    return () => remove.forEach((each) => each());
   }
 
   /**

@@ -1,4 +1,5 @@
 import { Converter, type MonoFormat } from "../audio";
+import type { HeardTap } from "./audio-tap";
 
 /** A microphone chunk may be this late; what sounded before it is not asked for any more. */
 const KEEP_MS = 3_000;
@@ -24,7 +25,7 @@ interface ItemAudio {
  * What the loudspeaker plays, by the clock: the second channel of a stereo uplink, with which the service takes the
  * assistant's own voice out of the microphone (protocol.md §7.4).
  */
-export class EchoReference {
+export class EchoReference implements HeardTap {
   readonly #sampleRate: number;
   readonly #items = new Map<string, ItemAudio>();
   #stretches: Stretch[] = [];

@@ -1,3 +1,4 @@
+export type { AudioTap } from "./audio-tap";
 export type {
   OutletChunk,
   OutletMode,

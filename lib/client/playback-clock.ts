@@ -51,12 +51,15 @@ export class PlaybackClock {
   /** When the last released sample was meant to end, whatever reports have said since. */
   #dueEnd = Number.NEGATIVE_INFINITY;
 
-  /** Audio of an item came from the service. */
-  received(position: AudioPosition, durationMs: number): void {
+  /**
+   * Audio of an item came from the service.
+   * @returns where it begins inside the item, ms
+   */
+  received(position: AudioPosition, durationMs: number): number {
     const item = this.#items.get(position.itemId);
     if (item) {
       item.receivedMs += durationMs;
-      return;
+      return item.receivedMs - durationMs;
     }
     this.#items.set(position.itemId, {
       ...position,
@@ -65,6 +68,7 @@ export class PlaybackClock {
     });
     const [oldest] = this.#items.keys();
     if (this.#items.size > MAX_ITEMS) this.#items.delete(oldest ?? "");
+    return 0;
   }
 
   /** The service has sent all audio of the item. */

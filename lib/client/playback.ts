@@ -6,6 +6,7 @@ import {
   type OutletMode,
   type OutletOptions,
 } from "./audio-outlet";
+import type { HeardTap } from "./audio-tap";
 import { EchoReference } from "./echo-reference";
 import {
   PlaybackClock,
@@ -47,13 +48,23 @@ export class Playback {
   #pauses = 0;
   readonly #options: PlaybackOptions;
   readonly #reference: EchoReference | undefined;
+  readonly #taps = new Set<HeardTap>();
   #quietSince = Number.NEGATIVE_INFINITY;
   #isEndReported = false;
 
   constructor(options: PlaybackOptions) {
     this.#options = options;
     const { referenceRate } = options;
-    if (referenceRate) this.#reference = new EchoReference(referenceRate);
+    if (referenceRate) {
+      this.#reference = new EchoReference(referenceRate);
+      this.#taps.add(this.#reference);
+    }
+  }
+
+  /** @returns a function that takes the tap away */
+  addTap(tap: HeardTap): () => void {
+    this.#taps.add(tap);
+    return () => this.#taps.delete(tap);
   }
 
   add(source: OutletSource): void {
@@ -126,8 +137,12 @@ export class Playback {
 
   receive(position: AudioPosition, audio: Buffer, format: MonoFormat): void {
     if (!this.hasListeners) return;
-    this.#clock.received(position, audio.length / bytesPerMs(format));
-    this.#reference?.received(position.itemId, audio, format);
+    const fromMs = this.#clock.received(
+      position,
+      audio.length / bytesPerMs(format),
+    );
+    for (const tap of this.#taps)
+      tap.received(position.itemId, audio, format, fromMs);
     for (const { outlet } of this.#outlets)
       outlet.push(position, audio, format);
     this.#balance();
@@ -136,7 +151,7 @@ export class Playback {
   finishItem(position: AudioPosition): void {
     for (const { outlet } of this.#outlets) outlet.finishItem(position);
     this.#clock.finished(position.itemId);
-    this.#reference?.finished(position.itemId);
+    for (const tap of this.#taps) tap.finished(position.itemId);
   }
 
   finishReply(responseId: string): void {
@@ -180,7 +195,7 @@ export class Playback {
     );
     if (correctionMs !== 0) {
       this.#leading()?.shift(correctionMs);
-      this.#reference?.shift(-correctionMs);
+      for (const tap of this.#taps) tap.shift(-correctionMs);
     }
     this.#isEndReported = this.#clock.endsAt - now < END_TOLERANCE_MS;
     return correctionMs;
@@ -194,7 +209,7 @@ export class Playback {
     const heard = this.hasListeners ? this.#clock.heard(now) : [];
     if (this.isActive) this.#quietSince = now;
     for (const { outlet } of this.#outlets) outlet.flush(now);
-    this.#reference?.stop(now);
+    for (const tap of this.#taps) tap.stop(now);
     this.#clock.reset();
     this.#balance();
     return heard;
@@ -226,7 +241,8 @@ export class Playback {
       performance.now(),
     );
     this.#isEndReported = false;
-    this.#reference?.released(itemId, fromMs, durationMs, startsAt);
+    for (const tap of this.#taps)
+      tap.released(itemId, fromMs, durationMs, startsAt);
     this.#reference?.forget(performance.now());
   }
 

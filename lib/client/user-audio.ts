@@ -7,6 +7,7 @@ import {
   type AudioFormat,
   type MonoFormat,
 } from "../audio";
+import type { AudioTap } from "./audio-tap";
 import { silentFrame } from "./silence";
 import { DropWatch } from "./drop-watch";
 import { Rewind } from "./rewind";
@@ -49,6 +50,7 @@ export class UserAudio {
   readonly #drops: DropWatch;
   readonly #silence: SilenceFeeder;
   readonly #rewind: Rewind;
+  readonly #taps = new Set<AudioTap>();
   /** Bytes the service has been sent since it last made an item of them. */
   #openBytes = 0;
   #input:
@@ -94,6 +96,12 @@ export class UserAudio {
     return this.#uplink.droppedMs;
   }
 
+  /** @returns a function that takes the tap away */
+  addTap(tap: AudioTap): () => void {
+    this.#taps.add(tap);
+    return () => this.#taps.delete(tap);
+  }
+
   /**
    * @param audio - any length; read only
    * @param chunkMs - length of the frames it is sent in
@@ -103,7 +111,7 @@ export class UserAudio {
     if (this.#options.isGateClosed()) return this.#dropInput();
     if (chunkMs !== undefined) this.#uplink.setChunk(chunkMs);
     this.#silence.audioArrived(performance.now());
-    this.#push(this.#converterFor(format).push(audio));
+    this.#push(this.#tapped(this.#converterFor(format).push(audio)));
   }
 
   /** The speaker is done: what the converter holds goes out, and the turn can end. */
@@ -199,7 +207,12 @@ export class UserAudio {
   #endStream(): void {
     const tail = this.#input?.converter.flush();
     this.#input = undefined;
-    if (tail) this.#extend(tail);
+    if (tail) this.#extend(this.#tapped(tail));
+  }
+
+  #tapped(audio: Buffer): Buffer {
+    for (const tap of this.#taps) tap.spoken(audio, this.#options.format);
+    return audio;
   }
 
   /** What a closed gate keeps out leaves a gap: the stream behind it is another one. */

@@ -11,6 +11,8 @@ function positionOf(itemId: string, responseId = "r1"): AudioPosition {
   return { responseId, itemId, contentIndex: 0 };
 }
 const A = positionOf("a");
+const isAudio = (fact: unknown): boolean =>
+  Buffer.isBuffer(fact) || fact === FORMAT;
 const audioOf = (ms: number): Buffer => Buffer.alloc(ms * 48);
 
 describe("Playback", () => {
@@ -81,6 +83,39 @@ describe("Playback", () => {
       assert.deepEqual(heardMs(), [leading === "reply" ? 50 : 150]);
     });
   }
+
+  it("shows a tap what comes, when it will sound, how a report moves it, and where it stops", () => {
+    const seen: unknown[] = [];
+    const note =
+      (name: string) =>
+      (...facts: unknown[]): void =>
+        void seen.push([name, ...facts.filter((fact) => !isAudio(fact))]);
+    add("received");
+    const remove = playback.addTap({
+      received: note("received"),
+      finished: note("finished"),
+      released: note("released"),
+      shift: note("shift"),
+      stop: note("stop"),
+    });
+    playback.receive(A, audioOf(100), FORMAT);
+    playback.receive(A, audioOf(60), FORMAT);
+    playback.finishItem(A);
+    clock.tick(50);
+    playback.report("a", 30, performance.now());
+    playback.interrupt(performance.now());
+    remove();
+    playback.receive(positionOf("b", "r2"), audioOf(60), FORMAT);
+    assert.deepEqual(seen, [
+      ["received", "a", 0],
+      ["released", "a", 0, 100, 0],
+      ["received", "a", 100],
+      ["released", "a", 100, 60, 100],
+      ["finished", "a"],
+      ["shift", 20],
+      ["stop", 50],
+    ]);
+  });
 
   it("tells once that all was heard, by the leading outlet", () => {
     add("received");

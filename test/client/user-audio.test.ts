@@ -6,11 +6,21 @@ import {
   type AudioFormat,
   type MonoFormat,
 } from "../../lib/audio";
+import type { AudioTap } from "../../lib/client/audio-tap";
 import { UserAudio, type UserAudioOptions } from "../../lib/client/user-audio";
 import { Random } from "../support/random";
 import { stopClock, type StoppedClock } from "./clock";
 
 const FORMAT: MonoFormat = { encoding: "signed-integer", sampleRate: 24_000 };
+/** Hears nothing of what is played. */
+const DEAF: AudioTap = {
+  spoken: () => undefined,
+  received: () => undefined,
+  finished: () => undefined,
+  released: () => undefined,
+  shift: () => undefined,
+  stop: () => undefined,
+};
 const MIC: AudioFormat = { ...FORMAT, channels: 1 };
 
 describe("UserAudio", () => {
@@ -54,6 +64,29 @@ describe("UserAudio", () => {
 
   const sent = (): Buffer => Buffer.concat(frames);
   const sentMs = (): number => sent().length / bytesPerMs(FORMAT);
+
+  it("shows a tap what was taken, as the service will get it, until the tap is taken away", () => {
+    const heard: Buffer[] = [];
+    user.close();
+    user = create({ hasTurnDetection: () => false });
+    const remove = user.addTap({
+      ...DEAF,
+      spoken: (pcm, format) => {
+        assert.deepEqual(format, FORMAT);
+        heard.push(Buffer.from(pcm));
+      },
+    });
+    user.append(speech(200, 16_000), { ...MIC, sampleRate: 16_000 });
+    user.mute();
+    user.append(speech(40), MIC);
+    user.unmute();
+    user.endOfSpeech("commit");
+    assert.ok(Buffer.concat(heard).equals(sent()));
+    const before = heard.length;
+    remove();
+    user.append(speech(40), MIC);
+    assert.equal(heard.length, before);
+  });
 
   describe("behind a closed gate", () => {
     it("sends nothing, and goes on when it opens", () => {
