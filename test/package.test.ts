@@ -41,6 +41,7 @@ const SAME_EVERYWHERE = new Set([
   "Azure OpenAI Realtime",
   "Azure Voice Live",
   "[1320, 1080]",
+  "__label__: __reason__",
   "https://example.com/mcp",
   "https://my-resource.openai.azure.com",
   "https://my-resource.services.ai.azure.com",

@@ -15,8 +15,9 @@ const BEGINNINGS: readonly [HelpBlock["kind"], RegExp][] = [
 const PROPERTY = /^:([^:\n]+)\(([^:\n]+)\) :([^:\n]+)$/;
 const CODE = /`[^`]+`/g;
 const BOLD = /\*\*([^*]+)\*\*/g;
-/** Underscores between letters are none of emphasis. */
-const ITALICS = /(?<![\p{L}\p{N}_])_([^_]+)_(?![\p{L}\p{N}_])|\*([^*]+)\*/gu;
+/** Underscores between letters are none of emphasis. Scripts that have no italics put a name in marks of their own. */
+const ITALICS =
+  /(?<![\p{L}\p{N}_])_([^_]+)_(?![\p{L}\p{N}_])|\*([^*]+)\*|「([^」]+)」|‘([^’]+)’/gu;
 const ADDRESS = /\((https?:[^)\s]+)\)/g;
 /** Placeholders, environment variables, markup, and properties of messages. */
 const KEPT = /__[a-z]+__|\$\{\w+\}|<[^>]+>|\bmsg\.[\w.]+|https?:\/\/\S+/gi;
@@ -67,7 +68,7 @@ export function italicsIn(text: string): readonly string[] {
     .replaceAll(CODE, "")
     .replaceAll(BOLD, "");
   return [...prose.matchAll(ITALICS)].map(
-    ([, underscored, starred]) => underscored ?? starred ?? "",
+    ([, ...forms]) => forms.find((form) => form !== undefined) ?? "",
   );
 }
 
