@@ -36,18 +36,18 @@ const LONGEST_SAME = 15;
 const LONGEST_SAME_HELP = 25;
 /** Of all texts, those that are short or names may be the same as in English; more than this is no translation. */
 const MOST_SAME = 0.2;
-/** Names and technical terms that are the same everywhere. */
+/** Names, technical terms and values that are the same everywhere. */
 const SAME_EVERYWHERE = new Set([
   "Azure OpenAI Realtime",
   "Azure Voice Live",
-  "[1320, 1080]",
-  "__label__: __reason__",
   "https://example.com/mcp",
   "https://my-resource.openai.azure.com",
   "https://my-resource.services.ai.azure.com",
   "pacat (PulseAudio, PipeWire)",
   "parec (PulseAudio, PipeWire)",
   "speakerpi: msg.speech",
+  "start, end, flush",
+  "__label__: __reason__",
 ]);
 
 const HEADINGS = ["Inputs", "Outputs", "Details", "References"];
@@ -328,11 +328,12 @@ function describeTranslation(language: string, name: string): void {
 
   it(`names in the help in ${language} what the dialogs and headings in ${language} have`, () => {
     const known = namesIn(language);
+    const knownInEnglish = namesIn(ENGLISH);
     const english = blocksOf(readHelp(ENGLISH, name));
     const strange = blocksOf(readHelp(language, name)).flatMap(
       ({ text }, index) => {
         const kept = italicsIn(english[index]?.text ?? "").filter(
-          (each) => !isNamed(each, namesIn(ENGLISH)),
+          (each) => !isNamed(each, knownInEnglish),
         );
         return italicsIn(text).filter(
           (each) => !kept.includes(each) && !isNamed(each, known),
