@@ -9,11 +9,12 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const compat = path.join(root, "compat");
 const runtimes = ["node-22", "node-24"];
 
-// Browser and install tests start the very same processes whatever runs mocha, so a second run of them would prove nothing.
+// Browser, install and scorecard tests start the very same processes whatever runs mocha, so a second run of them would prove nothing.
 // The fault suites are about the client and the network, not about Node-RED; what they cost in time and memory is measured once.
 const ignored = [
   "dist/test/browser/**",
   "dist/test/flows/install.test.js",
+  "dist/test/flows/scorecard.test.js",
   "dist/test/faults/suites/**",
 ];
 

@@ -1,7 +1,12 @@
-import type { ClientRequest, IncomingHttpHeaders } from "node:http";
-import { isIP, type Socket } from "node:net";
-import { checkServerIdentity, type ConnectionOptions } from "node:tls";
-import { HttpsProxyAgent } from "https-proxy-agent";
+import { request as plainRequest, type IncomingMessage } from "node:http";
+import {
+  Agent,
+  request as secureRequest,
+  type RequestOptions,
+} from "node:https";
+import { isIP } from "node:net";
+import type { Duplex } from "node:stream";
+import { connect, type ConnectionOptions } from "node:tls";
 import { at, diagnoseProxy, errnoOf, faultOf, hostOf } from "./diagnosis";
 import { VoiceLiveError } from "./errors";
 import { learnSecret } from "./known-secrets";
@@ -48,87 +53,92 @@ export function readProxy(settings: ProxySettings): Proxy {
   return { url, username, password };
 }
 
-interface ProxyAnswer {
-  readonly statusCode: number;
-  readonly headers: IncomingHttpHeaders;
-}
-
-type Request = Parameters<HttpsProxyAgent<string>["connect"]>;
+type Connected = Parameters<Agent["createConnection"]>[1];
 
 /**
- * Opens the tunnel of one handshake (`CONNECT`) and says in our words what the proxy has against it: the library would
- * pass the proxy's refusal off as the service's.
+ * Opens the tunnel of one handshake (`CONNECT`) and says in our words what the proxy has against it.
  *
  *     connect ──200──▶ TLS to the host, through the tunnel
  *        ├── any other answer ──▶ refused: 407 login, 4xx forbidden, 5xx host not reached
  *        ├── cannot be reached, hangs up ──▶ proxy down
- *        └── 10 s, or the handshake is given up ──▶ its socket is destroyed
- *
- * The library's options go by the text of the address; those of `https:` allow TLS to the proxy, and are right for both.
+ *        └── 10 s, or the handshake is given up (`destroy`) ──▶ its socket is destroyed
  */
-export class ProxyAgent extends HttpsProxyAgent<`https:${string}`> {
+export class ProxyAgent extends Agent {
+  readonly #proxy: Proxy;
+  readonly #ca: ConnectionOptions["ca"];
   readonly #giveUp = new AbortController();
-  readonly #host: string;
 
   /** @param ca - also trusted for the proxy itself, where that is an `https:` one */
   constructor(proxy: Proxy, ca?: ConnectionOptions["ca"]) {
-    super(proxy.url, {
-      // The library logs the address when told to by DEBUG, so the login is not in it.
-      headers: loginHeaders(proxy),
-      ...(ca !== undefined && { ca }),
-    });
-    this.#host = hostOf(proxy.url);
-    this.connectOpts.signal = this.#giveUp.signal;
+    super();
+    this.#proxy = proxy;
+    this.#ca = ca;
   }
 
-  override async connect(...[request, options]: Request): Promise<Socket> {
-    let answer: ProxyAnswer | undefined;
-    request.once("proxyConnect", (given: ProxyAnswer) => (answer = given));
-    const socket = await this.#withinLimits(request, () =>
-      super.connect(request, withIdentity(options)),
+  override createConnection(
+    options: RequestOptions,
+    connected: Connected,
+  ): undefined {
+    this.#openTunnel(`${options.host}:${options.port}`).then(
+      (socket) =>
+        // With the host's name among the options, the certificate has to be the host's.
+        connected?.(null, connect({ ...(options as object), socket })),
+      (fault: Error) => (connected as (fault: Error) => void)(fault),
     );
-    const { statusCode = 0, headers = {} } = answer ?? {};
-    if (statusCode === 200) return socket;
-    socket.destroy();
-    throw diagnoseProxy(statusCode, readRetryAfterMs(headers, Date.now()));
   }
 
-  async #withinLimits(
-    request: ClientRequest,
-    connect: () => Promise<Socket>,
-  ): Promise<Socket> {
-    let isLate = false;
-    const abort = (): void => this.#giveUp.abort();
-    const patience = setTimeout(() => {
-      isLate = true;
-      abort();
-    }, ANSWER_WITHIN_MS);
-    request.once("abort", abort);
+  override destroy(): void {
+    this.#giveUp.abort();
+    super.destroy();
+  }
+
+  async #openTunnel(target: string): Promise<Duplex> {
+    const patience = setTimeout(() => this.#giveUp.abort(), ANSWER_WITHIN_MS);
     try {
-      return await connect();
-    } catch (cause) {
-      throw isLate
-        ? faultOf("proxy-silent", { said: this.#host })
-        : faultOf("proxy-down", {
-            said: at(errnoOf(cause), this.#host),
-            cause,
-          });
+      const { response, socket } = await this.#ask(target);
+      const { statusCode = 0, headers } = response;
+      if (statusCode === 200) return socket;
+      socket.destroy();
+      throw diagnoseProxy(statusCode, readRetryAfterMs(headers, Date.now()));
     } finally {
       clearTimeout(patience);
-      request.off("abort", abort);
     }
+  }
+
+  #ask(target: string): Promise<{ response: IncomingMessage; socket: Duplex }> {
+    const { url } = this.#proxy;
+    const request = url.protocol === "https:" ? secureRequest : plainRequest;
+    return new Promise((resolve, reject) => {
+      request(url, {
+        method: "CONNECT",
+        path: target,
+        headers: { Host: target, ...loginHeaders(this.#proxy) },
+        agent: false,
+        signal: this.#giveUp.signal,
+        // Else it would be taken from the Host header, which names the host behind the proxy.
+        servername: nameOf(url),
+        ...(this.#ca !== undefined && { ca: this.#ca }),
+      })
+        // Whatever the proxy answers comes as this event, not as a response.
+        .on("connect", (response, socket) => resolve({ response, socket }))
+        .on("error", (cause) => reject(this.#faultOf(cause)))
+        .end();
+    });
+  }
+
+  #faultOf(cause: Error): VoiceLiveError {
+    const host = hostOf(this.#proxy.url);
+    if (this.#giveUp.signal.aborted)
+      return faultOf("proxy-silent", { said: host });
+    // The bytes that are no answer may quote anything.
+    if ("rawPacket" in cause) delete cause.rawPacket;
+    return faultOf("proxy-down", { said: at(errnoOf(cause), host), cause });
   }
 }
 
-/** The library would hold the certificate of a host without a name against the proxy's name. */
-function withIdentity(options: Request[1]): Request[1] {
-  const { host, servername } = options as ConnectionOptions;
-  if (servername || host === undefined || isIP(host) === 0) return options;
-  return {
-    ...options,
-    checkServerIdentity: (_name, certificate) =>
-      checkServerIdentity(host, certificate),
-  } as Request[1];
+/** Of the certificate to ask for; empty for an address, which has none. */
+function nameOf({ hostname }: URL): string {
+  return isIP(hostname.replace(/^\[|\]$/g, "")) === 0 ? hostname : "";
 }
 
 function loginHeaders({ username, password }: Proxy): Record<string, string> {

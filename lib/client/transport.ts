@@ -62,6 +62,7 @@ const TOO_BIG = 1009;
 export class Transport {
   readonly #socket: WebSocket;
   readonly #listeners: TransportListeners;
+  readonly #agent: ConnectOptions["agent"];
   readonly #host: string;
   #heardAt = performance.now();
   #keepAlive: NodeJS.Timeout | undefined;
@@ -75,6 +76,7 @@ export class Transport {
 
   constructor(target: TransportTarget, listeners: TransportListeners) {
     this.#listeners = listeners;
+    this.#agent = target.connect?.agent;
     this.#host = hostOf(new URL(target.url));
     this.#socket = new ClientSocket(target.url, {
       ...target.connect,
@@ -231,6 +233,7 @@ export class Transport {
     clearTimeout(this.#handshake);
     clearTimeout(this.#answerDue);
     clearTimeout(this.#grace);
+    this.#agent?.destroy();
     this.#listeners.closed(fault);
   }
 }

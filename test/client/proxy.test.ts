@@ -91,7 +91,7 @@ describe("ProxyAgent", () => {
     assert.equal(await through(""), "opened");
     assert.deepEqual(
       proxy.connects.map(({ url, headers }) => [url, headers]),
-      [[`${HOST}:8443`, { host: `${HOST}:8443`, "proxy-connection": "close" }]],
+      [[`${HOST}:8443`, { host: `${HOST}:8443`, connection: "close" }]],
     );
     assert.equal(server.requests[0]?.headers["api-key"], DIAL_KEY);
     assert.equal(server.requests[0]?.headers["proxy-authorization"], undefined);

@@ -19,6 +19,7 @@ import {
   type FlowNode,
 } from "../../scripts/flow-file";
 import { packageRoot } from "../../scripts/user-dir";
+import { packInto } from "../support/pack";
 import { startNodeRed, type NodeRed } from "../support/node-red";
 
 const run = promisify(execFile);
@@ -62,13 +63,7 @@ describe("the packed package", function () {
 
   before(async () => {
     folder = mkdtempSync(path.join(tmpdir(), "voice-live-install-"));
-    // Without scripts: packing would clean the very dist that runs this test.
-    const { stdout } = await run(
-      "npm",
-      ["pack", "--ignore-scripts", "--json", "--pack-destination", folder],
-      { cwd: packageRoot },
-    );
-    tarball = path.join(folder, packedName(stdout));
+    tarball = await packInto(folder);
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -154,14 +149,6 @@ describe("the packed package", function () {
     });
   }
 });
-
-/** npm 10 and 11 print a list, later ones an object by package name. */
-function packedName(json: string): string {
-  const printed = JSON.parse(json) as object;
-  const [packed] = Object.values(printed) as { filename: string }[];
-  assert.ok(packed, "npm pack wrote nothing");
-  return packed.filename;
-}
 
 /** What the editor's import dialog offers. */
 async function listExamples(nodeRed: NodeRed): Promise<readonly string[]> {
