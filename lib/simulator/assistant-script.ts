@@ -45,6 +45,13 @@ export const ASSISTANT: Script = [
     do: [{ say: "It is done." }, { say: "The result is: {{output}}." }],
   },
   { when: { output: true }, do: [{ say: "It is done." }] },
+  // Words of a result that comes late may look like a question.
+  {
+    when: {
+      text: "^The result of the function \\w+, .*, has come: (?<result>.+)$",
+    },
+    do: [{ say: "By the way, the result has come: {{match.result}}." }],
+  },
   {
     when: {
       text: `(?=.*${WEATHER_IN})(?=.*${LIGHT_ON})`,

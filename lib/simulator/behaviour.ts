@@ -90,9 +90,9 @@ export interface ResponseContext {
   readonly mcpServers: readonly string[];
   /** How many user messages there are so far; 0 before the first. */
   readonly turn: number;
-  /** Words of the user messages that are to be answered. */
+  /** Words of the user messages that are to be answered, or of the system's notes where there are only those. */
   readonly text: string;
-  /** How the user said it; `none` before the first message. */
+  /** How it was said; `none` before the first message. */
   readonly source: "speech" | "text" | "none";
   /** What the user said aloud, at the rate of the input. */
   readonly sound?: Sound;

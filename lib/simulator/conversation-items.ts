@@ -9,7 +9,7 @@ export interface StoredItem {
   sound?: Sound;
   /** Wire name of the format in which `sound` is retrieved. */
   soundFormat?: string;
-  /** For a user's item: the words understood, or `(speech, …)`. */
+  /** Of a message that was sent in: its words; of speech the words understood, or `(speech, …)`. */
   heard?: string;
 }
 

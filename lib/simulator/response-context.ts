@@ -39,7 +39,10 @@ export function createResponseContext(
   };
 }
 
-/** User messages since the assistant last said or called something; when there are none, the newest one. */
+/**
+ * User messages since the assistant last said or called something; when there are none, the notes of the system since then, or the
+ * newest question once more.
+ */
 function unansweredQuestions(items: readonly StoredItem[]): StoredItem[] {
   const lastAnswer = items.findLastIndex(
     (stored) =>
@@ -47,8 +50,11 @@ function unansweredQuestions(items: readonly StoredItem[]): StoredItem[] {
       stored.item.type === "function_call" ||
       stored.item.type === "mcp_call",
   );
-  const fresh = items.slice(lastAnswer + 1).filter(isUserMessage);
-  if (fresh.length > 0) return fresh;
+  const fresh = items.slice(lastAnswer + 1);
+  const questions = fresh.filter(isUserMessage);
+  if (questions.length > 0) return questions;
+  const notes = fresh.filter(isNote);
+  if (notes.length > 0) return notes;
   const newest = items.findLast(isUserMessage);
   return newest ? [newest] : [];
 }
@@ -126,6 +132,10 @@ function sourceOf(
 
 function isUserMessage({ item }: StoredItem): boolean {
   return item.type === "message" && item.role === "user";
+}
+
+function isNote({ item }: StoredItem): boolean {
+  return item.type === "message" && item.role === "system";
 }
 
 function isAssistantMessage({ item }: StoredItem): boolean {

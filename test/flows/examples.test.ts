@@ -128,6 +128,10 @@ describe("examples in Node-RED", function () {
     );
   }
 
+  function sentBy(id: string): SentMessage[] {
+    return nodeRed.sent.filter((each) => each.id === id);
+  }
+
   /** What the file node wrote; it has finished when Node-RED has stopped. */
   async function writtenReply() {
     await nodeRed.stop();
@@ -207,6 +211,111 @@ describe("examples in Node-RED", function () {
     await nodeRed.inject("push-to-talk-release");
     await said("user", "Turn on the kitchen light.");
     await said("assistant", "The kitchen light is on.");
+    assert.deepEqual(problems(), []);
+  });
+
+  it("Announcements says a text exactly so, and writes it for a telephone", async () => {
+    await run("Announcements");
+    for (const [button, text] of [
+      ["dinner", "Dinner is ready."],
+      ["door", "There is somebody at the front door."],
+    ] as const) {
+      await nodeRed.inject(`announcements-${button}`);
+      await said("assistant", text);
+    }
+    await nodeRed.waitFor("two converted announcements", () =>
+      sentBy("announcements-convert").length === 2 ? true : undefined,
+    );
+    assert.deepEqual(problems(), []);
+    const { encoding, sampleRate, data } = await writtenReply();
+    assert.deepEqual(
+      { encoding, sampleRate },
+      { encoding: "mu-law", sampleRate: 8_000 },
+    );
+    assert.ok(data.length > 8_000, `${data.length} bytes`);
+  });
+
+  it("Confirm before it acts switches when allowed, and says why not when refused", async () => {
+    await run("Confirm before it acts");
+    for (const [answer, reply] of [
+      ["refuse", "Sorry, that did not work."],
+      ["allow", "The garage light is on."],
+    ] as const) {
+      const from = nodeRed.sent.length;
+      await nodeRed.inject("confirm-ask");
+      await nodeRed.waitForSent(
+        "the question",
+        ({ id }) => id === "confirm-keep",
+        from,
+      );
+      await nodeRed.inject(`confirm-${answer}`);
+      await said("assistant", reply);
+    }
+    assert.equal(sentBy("confirm-light").length, 1);
+    assert.deepEqual(problems(), []);
+  });
+
+  it("Late result talks while it waits, and speaks a result that nobody waits for", async () => {
+    await run("Late result");
+    await nodeRed.inject("late-result-quick");
+    await said("assistant", "One moment, please.");
+    await said("assistant", "It is sunny in Lisbon, with 21 degrees.");
+    await nodeRed.inject("late-result-slow");
+    await said("assistant", "Sorry, that did not work.");
+    await said("assistant", "By the way, the result has come: done.");
+    assert.deepEqual(
+      problems().map((error) => (error as { code: string }).code),
+      ["VOICE_LIVE_CALL_TIMEOUT"],
+    );
+    assert.equal(sentBy("late-result-light").length, 1);
+  });
+
+  it("Watch a conversation counts turns, tokens and interruptions", async () => {
+    await run("Watch a conversation");
+    await nodeRed.inject("watch-hello");
+    await nodeRed.waitForStatus("watch-times", /^1 turns, /);
+    await nodeRed.waitForStatus(
+      "watch-tokens",
+      /^[1-9]\d* tokens, [1-9]\d* today$/,
+    );
+    const heard = (what: string, from = 0): Promise<SentMessage> =>
+      nodeRed.waitForSent(
+        `the ${what} of the speech`,
+        ({ id, msg }) => id === "watch-speech" && msg["payload"] === what,
+        from,
+      );
+    await heard("end");
+    const from = nodeRed.sent.length;
+    await nodeRed.inject("watch-story");
+    await heard("start", from);
+    await nodeRed.inject("watch-stop");
+    await nodeRed.waitForStatus("watch-interruptions", /^1 interruptions$/);
+    assert.deepEqual(problems(), []);
+  });
+
+  it("Kiosk with images welcomes, sees, and forgets", async () => {
+    await run("Kiosk with images");
+    await nodeRed.inject("kiosk-visitor");
+    await said("assistant", "Welcome! Show me something.");
+    await nodeRed.inject("kiosk-show");
+    await said("assistant", "I see a small red square.");
+    await nodeRed.inject("kiosk-forget");
+    assert.deepEqual(problems(), []);
+  });
+
+  it("Assistant in a subflow answers as one node, and looks up by a link call", async () => {
+    await run("Assistant in a subflow");
+    for (const [button, answer] of [
+      ["weather", "It is sunny in Lisbon, with 21 degrees."],
+      ["hello", "Hello, nice to hear you."],
+    ] as const) {
+      await nodeRed.inject(`assistant-subflow-${button}`);
+      await nodeRed.waitForSent(
+        "the subflow's answer",
+        ({ type, msg }) =>
+          type === "voice-live-transcript" && msg["payload"] === answer,
+      );
+    }
     assert.deepEqual(problems(), []);
   });
 
