@@ -11,6 +11,7 @@ const dist = path.join(root, "dist");
 const origins = [
   [/^(.+)\.(?:js|js\.map|d\.ts)$/, (name) => `${name}.ts`],
   [/^(nodes\/[^/]+)\.html$/, (name) => `${name}.html`],
+  [/^(page\/(?:strings\/.+|[^/]+\.(?:html|css|svg)))$/, (name) => name],
   [/^nodes\/((?:icons|locales)\/.+)$/, (name) => name],
 ];
 

@@ -482,6 +482,12 @@ function isBelow(file: string, entry: string): boolean {
     : file.startsWith(`${entry}/`);
 }
 
+/** What the talk page's server serves, and the list of it. */
+function pageFiles(): readonly string[] {
+  const types = JSON.parse(read("dist/page/files.json")) as object;
+  return [...Object.keys(types), "files.json"];
+}
+
 function isWanted(file: string): boolean {
   if (file.startsWith("examples/"))
     return file.endsWith(".json") || file.endsWith(".md");
@@ -489,6 +495,8 @@ function isWanted(file: string): boolean {
   if (/^dist\/nodes\/(icons|locales)\//.test(file))
     return /\.(svg|json|html)$/.test(file);
   if (/^dist\/nodes\/[^/]+\.html$/.test(file)) return true;
+  if (file.startsWith("dist/page/"))
+    return pageFiles().includes(file.slice("dist/page/".length));
   return (
     /^dist\/(lib|nodes)\/.+\.(js|d\.ts|json|wav)$/.test(file) &&
     !file.includes(".editor.")

@@ -1,0 +1,3 @@
+import { Talk } from "./talk";
+
+void new Talk().begin();

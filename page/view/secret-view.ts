@@ -1,0 +1,34 @@
+import { byId } from "./dom";
+
+export interface SecretOptions {
+  readonly onEntered: (secret: string) => void;
+  readonly onCancelled: () => void;
+}
+
+/** Asks for the password; it is held nowhere but in the connection. */
+export class SecretView {
+  readonly #dialog = byId("secret", HTMLDialogElement);
+  readonly #input = byId("secret-input", HTMLInputElement);
+  readonly #wrong = byId("secret-wrong");
+
+  constructor({ onEntered, onCancelled }: SecretOptions) {
+    byId("secret-form").addEventListener("submit", () => {
+      const secret = this.#input.value;
+      this.#input.value = "";
+      onEntered(secret);
+    });
+    // Escape fires it too, where the form was not submitted.
+    this.#dialog.addEventListener("cancel", onCancelled);
+    byId("secret-cancel").addEventListener("click", () => {
+      this.#dialog.close();
+      onCancelled();
+    });
+  }
+
+  /** @param wasWrong - the last one was refused */
+  ask(wasWrong: boolean): void {
+    this.#wrong.hidden = !wasWrong;
+    if (!this.#dialog.open) this.#dialog.showModal();
+    this.#input.focus();
+  }
+}

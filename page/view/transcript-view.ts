@@ -1,0 +1,150 @@
+import type { Call, Entry, Notice, Speech } from "../model/conversation";
+import { splitHeard } from "../model/heard";
+import { byId, make } from "./dom";
+import type { Texts } from "./texts";
+
+/** As close to the end counts as reading along. */
+const NEAR_END_PX = 80;
+
+/** Characters of arguments and results in the line of a call. */
+const BRIEF = 48;
+
+/** Bubbles, calls and notices; what is said to the end is also told to screen readers, once. */
+export class TranscriptView {
+  readonly #texts: Texts;
+  readonly #list = byId("transcript");
+  readonly #empty = byId("transcript-empty");
+  readonly #announcer = byId("announcer");
+  readonly #shown = new Map<number, HTMLElement>();
+
+  constructor(texts: Texts) {
+    this.#texts = texts;
+  }
+
+  /** @param oldest - key of the first entry that is still held */
+  show(entries: readonly Entry[], oldest: number): void {
+    const { scrollHeight, scrollTop, clientHeight } = this.#list;
+    const isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+    for (const entry of entries) this.#draw(entry);
+    for (const [key, element] of this.#shown) {
+      if (key >= oldest) break;
+      element.remove();
+      this.#shown.delete(key);
+    }
+    this.#empty.hidden = this.#shown.size > 0;
+    if (isAtEnd) this.#list.scrollTop = this.#list.scrollHeight;
+  }
+
+  /** Another conversation begins. */
+  clear(): void {
+    for (const element of this.#shown.values()) element.remove();
+    this.#shown.clear();
+    this.#empty.hidden = false;
+    this.#announcer.textContent = "";
+  }
+
+  #draw(entry: Entry): void {
+    const before = this.#shown.get(entry.key);
+    if (entry.kind === "speech") this.#drawSpeech(entry, before);
+    else if (entry.kind === "call") this.#drawCall(entry, before);
+    else if (!before) this.#drawNotice(entry);
+  }
+
+  #place(key: number, element: HTMLElement): void {
+    this.#shown.set(key, element);
+    this.#list.append(element);
+  }
+
+  #drawSpeech(speech: Speech, before: HTMLElement | undefined): void {
+    const bubble = before ?? make("div", `bubble ${speech.who}`);
+    if (!before) this.#place(speech.key, bubble);
+    bubble.replaceChildren(
+      make("span", "unseen", `${this.#texts.get(`who.${speech.who}`)}: `),
+      ...this.#words(speech),
+    );
+    if (speech.latencyMs !== undefined)
+      bubble.append(make("small", "after", latencyText(speech.latencyMs)));
+    const wasAnnounced = bubble.dataset["final"] === "true";
+    bubble.dataset["final"] = String(speech.isFinal);
+    if (speech.isFinal && !wasAnnounced && speech.text !== "")
+      this.#announcer.textContent = `${this.#texts.get(`who.${speech.who}`)}: ${speech.heard ?? speech.text}`;
+  }
+
+  #words({ text, heard, isFinal }: Speech): readonly Node[] {
+    if (text === "" && !isFinal) return [this.#waiting()];
+    if (heard === undefined) return [document.createTextNode(text)];
+    const [before, after] = splitHeard(text, heard);
+    const struck = make("s");
+    struck.append(
+      make("span", "unseen", `${this.#texts.get("transcript.unheard")} `),
+      after,
+    );
+    return after === ""
+      ? [document.createTextNode(before)]
+      : [document.createTextNode(before), struck];
+  }
+
+  #waiting(): HTMLElement {
+    const dots = make("span", "waiting");
+    dots.setAttribute("role", "img");
+    dots.setAttribute("aria-label", this.#texts.get("transcript.speaking"));
+    dots.append(make("i"), make("i"), make("i"));
+    return dots;
+  }
+
+  #drawCall(call: Call, before: HTMLElement | undefined): void {
+    const element = before ?? make("details");
+    if (!before) this.#place(call.key, element);
+    element.className = `call${call.hasFailed ? " failed" : ""}`;
+    const summary = make("summary");
+    summary.append(
+      make("code", "", call.name),
+      make("code", "given", brief(call.arguments)),
+      make("span", "outcome", this.#outcome(call)),
+    );
+    const facts = make("dl");
+    this.#addFact(facts, "call.arguments", pretty(call.arguments));
+    if (call.output !== undefined)
+      this.#addFact(facts, "call.result", call.output);
+    element.replaceChildren(summary, facts);
+  }
+
+  #outcome({ output, hasFailed }: Call): string {
+    if (output === undefined) return this.#texts.get("call.running");
+    if (hasFailed) return this.#texts.get("call.failed");
+    return output === "" ? this.#texts.get("call.done") : `→ ${brief(output)}`;
+  }
+
+  #addFact(
+    list: HTMLElement,
+    key: "call.arguments" | "call.result",
+    value: string,
+  ): void {
+    const fact = make("dd");
+    fact.append(make("pre", "", value));
+    list.append(make("dt", "", this.#texts.get(key)), fact);
+  }
+
+  #drawNotice({ key, level, text }: Notice): void {
+    const known = level === "warning" || level === "error" ? level : "info";
+    this.#place(key, make("p", `notice ${known}`, text));
+    this.#announcer.textContent = text;
+  }
+}
+
+export function latencyText(ms: number): string {
+  return `${Math.round(ms)} ms`;
+}
+
+/** One line beside the name; the whole is a click away. */
+function brief(value: unknown): string {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const line = (text ?? "").replaceAll(/\s+/g, " ");
+  return line.length > BRIEF ? `${line.slice(0, BRIEF)}…` : line;
+}
+
+function pretty(value: unknown): string {
+  return typeof value === "string"
+    ? value
+    : (JSON.stringify(value, undefined, 2) ?? "");
+}
