@@ -247,3 +247,16 @@ export async function exported(page: Page, id: string): Promise<Properties> {
     Object.entries(node ?? {}).filter(([name]) => !PLACE.includes(name)),
   );
 }
+
+/** Presses Deploy and gives the flows that Node-RED has then. */
+export async function deploy(page: Page): Promise<Properties[]> {
+  const answer = page.waitForResponse(
+    (response) =>
+      response.url().endsWith("/flows") &&
+      response.request().method() === "POST",
+  );
+  await page.locator("#red-ui-header-button-deploy").click();
+  const response = await answer;
+  if (!response.ok()) throw new Error(`No deploy: ${response.status()}`);
+  return page.evaluate("$.getJSON('flows').then(({ flows }) => flows)");
+}

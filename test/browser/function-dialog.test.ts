@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Locator, Page } from "playwright-core";
+import { narrow, NODE_FORM, overflowing, wordsOf } from "./dialog-form";
 import {
   addNode,
   closeDialog,
@@ -176,16 +177,13 @@ describe("function dialog in a browser", function () {
 
   it("fits into a tray of 400 pixels in every view, with every text translated", async () => {
     await open(FLAT);
-    await page.evaluate(
-      "$('.red-ui-tray').last().css('width', '400px'); RED.tray.resize()",
-    );
+    await narrow(page);
     for (const view of ["table", "json", "example"]) {
       await show(view);
-      assert.deepEqual(await page.evaluate(OVERFLOWING), [], view);
+      assert.deepEqual(await overflowing(page, NODE_FORM), [], view);
     }
     assert.ok((await heightOfEditor()) > 40, "the schema can be read");
-    const form = page.locator("#dialog-form");
-    assert.doesNotMatch((await form.textContent()) ?? "", UNTRANSLATED);
+    assert.doesNotMatch(await wordsOf(page, NODE_FORM), UNTRANSLATED);
     await closeDialog(page, "#node-dialog-cancel");
   });
 
@@ -195,13 +193,3 @@ describe("function dialog in a browser", function () {
     return (await place.boundingBox())?.height ?? -1;
   }
 });
-
-/** Controls and texts of the form that stick out of it. */
-const OVERFLOWING = `(() => {
-  const form = document.querySelector("#dialog-form");
-  const edge = form.getBoundingClientRect().right + 1;
-  return $(form).find("input, select, textarea, button, pre, span, label, .voice-live-box")
-    .filter(":visible").not(".voice-live-editor *").toArray()
-    .filter((each) => each.getBoundingClientRect().right > edge)
-    .map((each) => each.outerHTML.slice(0, 80));
-})()`;

@@ -1,15 +1,25 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import {
-  keyOf,
   SESSION_FIELDS,
   type SessionField,
 } from "../../nodes/editor/session-fields";
+import {
+  CONFIG_FORM,
+  fillControls,
+  heldValues,
+  narrow,
+  overflowing,
+  switchSelects,
+  wordsOf,
+  type Samples,
+} from "./dialog-form";
 import {
   addConfig,
   addNode,
   addSession,
   closeDialog,
+  deploy,
   edit,
   exported,
   give,
@@ -59,6 +69,18 @@ const SAMPLES: Readonly<Record<string, string>> = {
   // Beside a colour there is no picture.
   "avatar.video.background.image_url": "",
 };
+/** Of what is no setting: everything as the settings below need it. */
+const PROPERTY_SAMPLES: Samples = {
+  resource: RESOURCE.id,
+  target: "model",
+  model: "gpt-4.1",
+  profile: "",
+  carry: "_session, device",
+  key: "device",
+  sessionMinutes: "20",
+  echo: "server",
+  sensitivity: "",
+};
 const TOKEN = "Bearer Canary.Token.of.the.Dialog";
 
 /** Deploying asks about nodes that are not complete, or that nobody uses. */
@@ -93,12 +115,9 @@ describe("session dialog in a browser", function () {
     await openNode(page, node);
     await page.locator("#node-input-btn-session-add").click();
     await page.locator("#node-config-input-resource").waitFor();
-    await edit(page, {
-      "#node-config-input-resource": RESOURCE.id,
-      "#node-config-input-model": "gpt-4.1",
-    });
     await fillEverything(page);
     const typed = await shownTexts(page);
+    const held = await heldValues(page, CONFIG_FORM);
     assert.ok(Object.keys(typed).length > 60, "most fields are filled");
     assert.equal(await page.locator(".voice-live-wrong:visible").count(), 0);
     const id = await addConfig(page, "voice-live-session");
@@ -107,32 +126,45 @@ describe("session dialog in a browser", function () {
 
     await openConfig(page, id);
     assert.deepEqual(await shownTexts(page), typed);
+    assert.deepEqual(await heldValues(page, CONFIG_FORM), held);
     await closeDialog(page, "#node-config-dialog-ok");
     assert.deepEqual(await exported(page, id), saved);
     assert.equal(await isValid(page, id), true);
 
     const deployed = (await deploy(page)).find((each) => each["id"] === id);
-    assert.deepEqual(deployed?.["settings"], saved["settings"]);
+    assert.deepEqual({ ...deployed, ...saved }, deployed);
   });
 
-  it("keeps what was set when every select is switched through all its choices and back", async () => {
+  it("keeps what was set when every select is switched through all its choices and back, and fits into a tray of 400 pixels", async () => {
     const id = await addSession(page);
     await openConfig(page, id);
     await fillEverything(page);
     await showTab(page, "listening");
     await edit(page, { "#voice-live-session-echo": "client" });
     const before = await settingsShown(page);
-    const selects = await page
-      .locator("#node-config-dialog-edit-form select")
-      .evaluateAll((all) =>
-        (all as { id: string }[]).map(({ id: each }) => each),
-      );
-    const ours = selects.filter((each) => each.startsWith("voice-live-"));
-    assert.ok(ours.length > 20, "all selects are found");
-    for (const select of ours) {
+    const held = await heldValues(page, CONFIG_FORM);
+    const selects: string[] = await page.evaluate(
+      `$("${CONFIG_FORM} select").toArray().map(({ id }) => id)`,
+    );
+    const settings = selects.filter((each) =>
+      each.startsWith("voice-live-setting"),
+    );
+    assert.ok(settings.length >= 18, "all selects are found");
+    for (const select of settings) {
       await page.evaluate(switchThrough(select));
       assert.deepEqual(await settingsShown(page), before, select);
     }
+    assert.ok((await switchSelects(page, CONFIG_FORM)) >= 6);
+    assert.deepEqual(await settingsShown(page), before);
+    assert.deepEqual(await heldValues(page, CONFIG_FORM), held);
+
+    await narrow(page);
+    for (const tab of TABS) {
+      await showTab(page, tab);
+      const place = `#voice-live-session-${tab}`;
+      assert.deepEqual(await overflowing(page, place), [], tab);
+    }
+    assert.doesNotMatch(await wordsOf(page, CONFIG_FORM), UNTRANSLATED);
     await closeDialog(page, "#node-config-dialog-cancel");
   });
 
@@ -288,60 +320,36 @@ describe("session dialog in a browser", function () {
       JSON.stringify({ docs: null, manuals: { from: "docs" } }),
     );
   });
-
-  it("fits into a tray of 400 pixels on every tab, with every text translated", async () => {
-    const id = await addSession(page);
-    await openConfig(page, id);
-    await fillEverything(page);
-    await page.evaluate(
-      "$('.red-ui-tray').last().css('width', '400px'); RED.tray.resize()",
-    );
-    for (const tab of TABS) {
-      await showTab(page, tab);
-      assert.deepEqual(await page.evaluate(overflowing(tab)), [], tab);
-    }
-    const text = await page
-      .locator("#node-config-dialog-edit-form")
-      .evaluate(
-        (form) => (form as { textContent: string | null }).textContent ?? "",
-      );
-    assert.doesNotMatch(text, UNTRANSLATED);
-    await closeDialog(page, "#node-config-dialog-cancel");
-  });
 });
 
-/** Fills every field that can be used, tab by tab, as a user would. */
+/** Fills every field that can be used, tab by tab. */
 async function fillEverything(page: Page): Promise<void> {
+  await edit(page, { "#node-config-input-resource": RESOURCE.id });
+  const texts = SESSION_FIELDS.map((field) => [
+    field.path,
+    SAMPLES[field.path] ?? sampleOf(field),
+  ]);
   for (const tab of TABS) {
     await showTab(page, tab);
-    for (const field of await fieldsOf(page, tab)) {
-      const control = page.locator(`#voice-live-setting-${keyOf(field.path)}`);
-      const isUsable =
-        (await control.isVisible()) && (await control.isEnabled());
-      if (isUsable) await fill(page, field);
-    }
+    const place = `#voice-live-session-${tab}`;
+    await fillControls(page, place, PROPERTY_SAMPLES);
+    await page.evaluate(fillSettings(place, Object.fromEntries(texts)));
   }
 }
 
-async function fieldsOf(
-  page: Page,
-  tab: string,
-): Promise<readonly SessionField[]> {
-  const paths: readonly string[] = await page.evaluate(
-    `$("#voice-live-session-${tab} [data-setting]").toArray().map((row) => $(row).data("setting"))`,
-  );
-  return SESSION_FIELDS.filter(({ path }) => paths.includes(path));
-}
-
-async function fill(page: Page, field: SessionField): Promise<void> {
-  const control = page.locator(`#voice-live-setting-${keyOf(field.path)}`);
-  const text = SAMPLES[field.path] ?? sampleOf(field);
-  if (field.kind === "set") {
-    for (const tick of await control.locator("input").all())
-      await tick.setChecked(true);
-  } else if (["flag", "choice", "variant"].includes(field.kind))
-    await control.selectOption(text);
-  else await control.fill(text);
+/** Script that gives each setting its text, in the order in which they stand; a set has all its ticks. */
+function fillSettings(
+  place: string,
+  texts: Readonly<Record<string, string>>,
+): string {
+  return `(() => {
+    const texts = ${JSON.stringify(texts)};
+    for (const row of $("${place} [data-setting]").toArray()) {
+      const control = $(row).find("input, select, textarea").filter(":visible:enabled");
+      if (control.is(":checkbox")) control.not(":checked").each((_index, tick) => tick.click());
+      else control.first().val(texts[$(row).data("setting")]).trigger("input").trigger("change");
+    }
+  })()`;
 }
 
 function sampleOf({ path, kind, range, options }: SessionField): string {
@@ -384,19 +392,6 @@ function switchThrough(id: string): string {
   })()`;
 }
 
-/** Script that finds what stands out of a tab, or cannot be seen whole. */
-function overflowing(tab: string): string {
-  return `(() => {
-    const body = $(".red-ui-tray").last().find(".red-ui-tray-body-wrapper").get(0);
-    const edge = body.getBoundingClientRect().right + 1;
-    const out = $("#voice-live-session-${tab}").find("*").toArray()
-      .filter((each) => each.offsetParent && !$(each).closest(".monaco-editor, .voice-live-voices").length)
-      .filter((each) => each.getBoundingClientRect().right > edge)
-      .map((each) => each.id || each.className || each.nodeName);
-    return body.scrollWidth > body.clientWidth ? [...out, "the tray scrolls"] : out;
-  })()`;
-}
-
 function isValid(page: Page, id: string): Promise<boolean> {
   return page.evaluate(`RED.nodes.node("${id}").valid`);
 }
@@ -409,16 +404,4 @@ function reasonsOf(page: Page, id: string): Promise<string> {
 
 function pendingChanges(page: Page, id: string): Promise<string> {
   return page.evaluate(`RED.nodes.node("${id}").credentials.mcpChanges`);
-}
-
-/** Presses Deploy and gives the flows that Node-RED has then. */
-async function deploy(page: Page): Promise<Properties[]> {
-  const answer = page.waitForResponse(
-    (response) =>
-      response.url().endsWith("/flows") &&
-      response.request().method() === "POST",
-  );
-  await page.locator("#red-ui-header-button-deploy").click();
-  assert.ok((await answer).ok());
-  return page.evaluate("$.getJSON('flows').then(({ flows }) => flows)");
 }
