@@ -106,7 +106,8 @@ describe("The official client", () => {
   let simulator: Simulator;
   let talk: Conversation;
   beforeEach(async () => {
-    simulator = await startSimulator({ speed: 50 });
+    // Slow enough that a story is still being told when it is cancelled.
+    simulator = await startSimulator({ speed: 5 });
     talk = await Conversation.open(simulator);
   });
   afterEach(async () => {
