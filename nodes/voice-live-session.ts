@@ -248,6 +248,7 @@ function createSession(
     },
     join: (member) => members.add(member),
     showFault: (member, fault) => members.showFault(member, fault),
+    showLook: (member, look) => members.showLook(member, look),
     leave: (member) => members.remove(member),
     report: (fault) => members.report(fault, {}),
     enforceLimits() {
@@ -462,6 +463,7 @@ class Members {
   readonly #node: Node;
   readonly #hub: ConversationHub;
   readonly #faults = new Map<Node, VoiceLiveError | undefined>();
+  readonly #looks = new Map<Node, StatusLook>();
   #isStale = false;
   #recheck: NodeJS.Timeout | undefined;
 
@@ -478,11 +480,13 @@ class Members {
 
   remove(member: Node): void {
     this.#faults.delete(member);
+    this.#looks.delete(member);
   }
 
   close(): void {
     clearTimeout(this.#recheck);
     this.#faults.clear();
+    this.#looks.clear();
   }
 
   showFault(member: Node, fault: VoiceLiveError | undefined): void {
@@ -493,6 +497,12 @@ class Members {
       return;
     this.#faults.set(member, fault);
     this.#show(member);
+  }
+
+  showLook(member: Node, look: StatusLook | undefined): void {
+    if (look) this.#looks.set(member, look);
+    else this.#looks.delete(member);
+    if (this.#faults.has(member)) this.#show(member);
   }
 
   /** A turn changes state several times within a tick; the editor needs the last only. */
@@ -545,7 +555,8 @@ class Members {
 
   #show(member: Node): void {
     const fault = this.#faults.get(member);
-    const look = fault ? lookOfFault(fault) : this.#look();
+    const own = fault ? lookOfFault(fault) : this.#looks.get(member);
+    const look = own ?? this.#look();
     member.status({
       fill: look.fill,
       shape: look.shape,

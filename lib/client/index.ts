@@ -1,4 +1,4 @@
-export type { AudioTap } from "./audio-tap";
+export type { AudioTap, HeardTap } from "./audio-tap";
 export type {
   OutletChunk,
   OutletMode,

@@ -7,7 +7,7 @@ import {
 import { text } from "./config-values";
 import type { FlowMessage, VoiceProperties } from "./messages";
 import { settle } from "./settle";
-import { lookOfFault, statusText } from "./status";
+import { lookOfFault, statusText, type StatusLook } from "./status";
 
 /** What a flow node sees of its session node. */
 export interface VoiceSession {
@@ -35,6 +35,8 @@ export interface VoiceSession {
   join(node: Node): void;
   /** Shows a fault of the node's own until its next good message. */
   showFault(node: Node, fault: VoiceLiveError | undefined): void;
+  /** Shows what the node does by itself instead of the session's state; a fault still goes before. */
+  showLook(node: Node, look: StatusLook | undefined): void;
   leave(node: Node): void;
 }
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { parseWav, rms } from "../../lib/audio";
+import { parseWav, pickChannel, rms } from "../../lib/audio";
 import {
   exampleNames,
   readExample,
@@ -194,6 +194,34 @@ describe("examples in Node-RED", function () {
         id === "first-conversation-speech" && port === 1 && payload === "flush",
     );
     assert.deepEqual(problems(), []);
+  });
+
+  it("Recorded conversation writes what was heard and said", async () => {
+    await run("Recorded conversation");
+    await nodeRed.waitForStatus("recorded-conversation-recorder", /./);
+    await nodeRed.inject("recorded-conversation-record");
+    await nodeRed.waitForStatus("recorded-conversation-recorder", /1/);
+    await nodeRed.inject("recorded-conversation-say");
+    await said("assistant", "Hello, nice to hear you.");
+    await nodeRed.inject("recorded-conversation-stop");
+    const recordings = path.join(nodeRed.userDir, "voice-live-recordings");
+    const read = (ending: string): Buffer => {
+      const name = readdirSync(recordings).find((each) =>
+        each.endsWith(ending),
+      );
+      return readFileSync(path.join(recordings, String(name)));
+    };
+    const level = (): number =>
+      rms(pickChannel(parseWav(read(".wav")).data, 2, 1));
+    // Words and sound are still on their way to the disk.
+    while (!String(read(".vtt")).includes("<v Assistant>Hello, nice"))
+      await new Promise((resolve) => setImmediate(resolve));
+    while (level() < 0.005)
+      await new Promise((resolve) => setImmediate(resolve));
+    const { data, channels } = parseWav(read(".wav"));
+    assert.equal(channels, 2);
+    assert.equal(rms(pickChannel(data, 2, 0)), 0);
+    assert.match(String(read(".json")), /"text":"Hello, nice to hear you."/);
   });
 
   it("Smallest agent answers a typed greeting in speech", async () => {

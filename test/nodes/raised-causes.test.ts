@@ -13,6 +13,7 @@ import { CAUSES, type Cause } from "../../lib/client/causes";
 import { Memory } from "../../lib/client/memory";
 import { ToolCallLedger, type FunctionCall } from "../../lib/client/tool-calls";
 import { ToolBox } from "../../lib/client/tools";
+import { RecordingFolder } from "../../lib/recorder";
 import { stopClock } from "../client/clock";
 import { useNodeRed, type FlowOptions } from "../support/flow";
 
@@ -98,6 +99,12 @@ const REFUSE: Readonly<Record<string, () => unknown>> = {
     await memory.ready();
     return faults[0];
   },
+  VOICE_LIVE_RECORDING: () =>
+    new RecordingFolder("/dev/null", {
+      maxRecordings: 1,
+      maxBytes: 1,
+      whenFull: "stop",
+    }).begin("caller", new Date()),
   VOICE_LIVE_INTERNAL: () => {
     throw toVoiceLiveError(new RangeError("x"));
   },

@@ -106,8 +106,7 @@ describe("The official client", () => {
   let simulator: Simulator;
   let talk: Conversation;
   beforeEach(async () => {
-    // Slow enough that a story is still being told when it is cancelled.
-    simulator = await startSimulator({ speed: 5 });
+    simulator = await startSimulator({ speed: 50 });
     talk = await Conversation.open(simulator);
   });
   afterEach(async () => {

@@ -19,6 +19,7 @@ import functionResult from "../../nodes/voice-live-function-result";
 import interrupt from "../../nodes/voice-live-interrupt";
 import message from "../../nodes/voice-live-message";
 import played from "../../nodes/voice-live-played";
+import record from "../../nodes/voice-live-record";
 import resource from "../../nodes/voice-live-resource";
 import session from "../../nodes/voice-live-session";
 import speaker from "../../nodes/voice-live-speaker";
@@ -125,6 +126,7 @@ const NODE_SETS: readonly ((api: NodeAPI) => void)[] = [
   convert,
   event,
   played,
+  record,
   speaker,
 ];
 

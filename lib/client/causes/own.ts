@@ -131,6 +131,14 @@ export const OWN_CAUSES = {
     nextStep:
       "The conversation goes on; check the context store that the session node names.",
   },
+  recording: {
+    seen: { raised: ["VOICE_LIVE_RECORDING"] },
+    severity: "report",
+    code: "VOICE_LIVE_RECORDING",
+    cause: "A recording cannot be written, or a limit of the folder is reached",
+    nextStep:
+      "The conversation goes on; make room, or correct the folder in the record node.",
+  },
   "limit-reached": {
     seen: { raised: ["VOICE_LIVE_LIMIT"] },
     severity: "report",
