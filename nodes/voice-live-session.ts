@@ -212,6 +212,7 @@ function createSession(
 
   return {
     hub,
+    servesOne: !isKeyed,
     conversationOf(msg) {
       const key = keyOf(msg);
       const isWanted = connect !== "command" && isDue(key);

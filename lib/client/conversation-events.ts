@@ -48,12 +48,20 @@ export interface CheckedCall extends FunctionCall {
   readonly args: unknown;
 }
 
+/** The flow has answered a call; the service has the result. */
+export interface CallAnswer {
+  readonly callId: string;
+  /** As the model reads it. */
+  readonly output: string;
+}
+
 /** What a conversation tells those who listen. No listener may throw into it. */
 export interface ConversationEvents {
   transcript(transcript: Transcript): void;
   call(call: CheckedCall): void;
   /** A call that did not reach the flow, or was not answered in time. */
   callFault(fault: VoiceLiveError, call: FunctionCall): void;
+  answered(answer: CallAnswer): void;
   interrupted(interruption: Interruption): void;
   life(event: LifeEvent): void;
   raw(event: AnyServerEvent): void;

@@ -9,6 +9,7 @@ import {
 } from "./audio-outlet";
 import { Conversation } from "./conversation";
 import type {
+  CallAnswer,
   CheckedCall,
   ConversationEvents,
   Interruption,
@@ -52,6 +53,7 @@ interface HubEvents {
   transcript: [Conversation, Transcript];
   call: [Conversation, CheckedCall];
   callFault: [Conversation, VoiceLiveError, FunctionCall];
+  answered: [Conversation, CallAnswer];
   interrupted: [Conversation, Interruption];
   life: [Conversation, LifeEvent];
   raw: [Conversation, AnyServerEvent];
@@ -306,6 +308,8 @@ export class ConversationHub extends EventEmitter<HubEvents> {
         tell((conversation) =>
           this.emit("callFault", conversation, fault, call),
         ),
+      answered: (answer) =>
+        tell((conversation) => this.emit("answered", conversation, answer)),
       interrupted: (interruption) =>
         tell((conversation) =>
           this.emit("interrupted", conversation, interruption),

@@ -331,6 +331,7 @@ export class Conversation {
   answerCall(callId: string, output: string, wantsFollowUp: boolean): void {
     this.#activeAt = performance.now();
     this.#turns.answerCall(callId, output, wantsFollowUp);
+    this.#events.answered({ callId, output });
   }
 
   /**

@@ -8,6 +8,7 @@ export type {
 export { Conversation, type Phase } from "./conversation";
 export type { ConversationPolicy, Greeting } from "./conversation-policy";
 export type {
+  CallAnswer,
   CheckedCall,
   Interruption,
   LifeEvent,

@@ -147,6 +147,8 @@ export const PAGE_CLOSE = {
   restarting: 4503,
   /** Another socket has taken this page's conversation over. */
   replaced: 4409,
+  /** The page takes what is sent to it far too slowly. */
+  slow: 4410,
   /** Versions differ: load the page again. */
   outdated: 4426,
 } as const;

@@ -12,6 +12,8 @@ import { lookOfFault, statusText, type StatusLook } from "./status";
 /** What a flow node sees of its session node. */
 export interface VoiceSession {
   readonly hub: ConversationHub;
+  /** All messages belong to one conversation, whatever they say. */
+  readonly servesOne: boolean;
   /**
    * The conversation a message belongs to, begun and connected where the settings say so.
    * @throws VoiceLiveError `VOICE_LIVE_KEY` when the message names none
@@ -63,12 +65,14 @@ export interface Membership {
 
 /**
  * Joins a flow node to its session node, for the time of the node's life.
+ * @param hasOwnStatus - the node shows something else than the session's state
  * @returns undefined when there is no session: the node says so and refuses every message
  */
 export function joinSession(
   RED: NodeAPI,
   node: Node,
   sessionId: unknown,
+  hasOwnStatus = false,
 ): Membership | undefined {
   const { voiceSession: session, refusal } = (RED.nodes.getNode(
     text(sessionId),
@@ -79,7 +83,7 @@ export function joinSession(
     return undefined;
   }
   const undos: (() => void)[] = [];
-  session.join(node);
+  if (!hasOwnStatus) session.join(node);
   node.on("close", (_removed: boolean, done: () => void) => {
     for (const undo of undos.splice(0)) undo();
     session.leave(node);

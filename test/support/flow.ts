@@ -23,6 +23,7 @@ import record from "../../nodes/voice-live-record";
 import resource from "../../nodes/voice-live-resource";
 import session from "../../nodes/voice-live-session";
 import speaker from "../../nodes/voice-live-speaker";
+import talk from "../../nodes/voice-live-talk";
 import transcript from "../../nodes/voice-live-transcript";
 
 /** Any member, any depth: tests look at what came, the assertions check it. */
@@ -128,6 +129,7 @@ const NODE_SETS: readonly ((api: NodeAPI) => void)[] = [
   played,
   record,
   speaker,
+  talk,
 ];
 
 /** Turns on loopback take milliseconds; whoever waits longer waits in vain and is told what for. */

@@ -1,0 +1,240 @@
+import type {
+  CallAnswer,
+  CheckedCall,
+  Conversation,
+  ConversationHub,
+  FunctionCall,
+  Interruption,
+  LifeEvent,
+  Transcript,
+  VoiceLiveError,
+} from "../client";
+import { GenerationGate, type VoiceAge } from "../soundcard/generation-gate";
+import type { NodeMessage, PageState } from "./page-protocol";
+import type { TalkPage } from "./page-server";
+
+/** Calls that pages have been shown; of older ones no result comes. */
+const MAX_CALLS = 500;
+
+export interface ViewOptions {
+  readonly hub: ConversationHub;
+  /** Pages that show this conversation. */
+  readonly pagesOf: (conversation: Conversation) => readonly TalkPage[];
+}
+
+/** Shows on pages what goes on in their conversations: state, words, calls, latency, interruptions. */
+export class ConversationView {
+  readonly #options: ViewOptions;
+  readonly #flushes = new WeakMap<TalkPage, PageFlushes>();
+  readonly #states = new WeakMap<TalkPage, PageState>();
+  /** By conversation and call. */
+  readonly #calls = new Set<string>();
+  readonly #remove: () => void;
+
+  constructor(options: ViewOptions) {
+    this.#options = options;
+    this.#remove = this.#listen(options.hub);
+  }
+
+  close(): void {
+    this.#remove();
+  }
+
+  /** Tells a page that has just been opened how its conversation stands. */
+  greet(page: TalkPage, conversation: Conversation | undefined): void {
+    this.#showState(page, conversation ? stateOf(conversation) : "idle");
+  }
+
+  /** Pages show this call already. */
+  knowsCall(conversation: string, callId: string): boolean {
+    return this.#calls.has(`${conversation} ${callId}`);
+  }
+
+  /**
+   * Sound of an interrupted reply may still be on its way.
+   * @returns false when it is not to be heard any more
+   */
+  isCurrent(page: TalkPage, age: VoiceAge): boolean {
+    return this.#flushesOf(page).isCurrent(age);
+  }
+
+  /** Stops what a page plays, once for each interruption, by however many ways it is told. */
+  flush(page: TalkPage, age: VoiceAge): void {
+    this.#flushesOf(page).flush(age);
+  }
+
+  #flushesOf(page: TalkPage): PageFlushes {
+    const flushes = this.#flushes.get(page) ?? new PageFlushes(page);
+    this.#flushes.set(page, flushes);
+    return flushes;
+  }
+
+  #listen(hub: ConversationHub): () => void {
+    const onTranscript = (
+      conversation: Conversation,
+      { who, text, isFinal, itemId, heard }: Transcript,
+    ): void =>
+      this.#show(conversation, {
+        type: "transcript",
+        id: itemId,
+        who,
+        text,
+        final: isFinal,
+        ...(heard !== undefined && { heard }),
+      });
+    const onCall = (conversation: Conversation, call: CheckedCall): void =>
+      this.#showCall(conversation, call);
+    const onAnswer = (
+      conversation: Conversation,
+      { callId, output }: CallAnswer,
+    ): void =>
+      this.#show(conversation, {
+        type: "call-result",
+        id: callId,
+        output,
+        failed: false,
+      });
+    const onCallFault = (
+      conversation: Conversation,
+      { code }: VoiceLiveError,
+      { callId }: FunctionCall,
+    ): void =>
+      this.#show(conversation, {
+        type: "call-result",
+        id: callId,
+        output: code,
+        failed: true,
+      });
+    const onInterrupted = (
+      conversation: Conversation,
+      _interruption: Interruption,
+    ): void => {
+      for (const page of this.#options.pagesOf(conversation))
+        this.flush(page, ageOf(conversation));
+    };
+    const onLife = (
+      conversation: Conversation,
+      { kind, payload }: LifeEvent,
+    ): void => {
+      const turn = kind === "turn" ? turnMessage(payload) : undefined;
+      if (turn) this.#show(conversation, turn);
+    };
+    const onStatus = (conversation: Conversation): void => {
+      for (const page of this.#options.pagesOf(conversation))
+        this.#showState(page, stateOf(conversation));
+    };
+    const onEnded = (conversation: Conversation): void => {
+      for (const page of this.#options.pagesOf(conversation))
+        this.#showState(page, "idle");
+    };
+
+    hub.on("transcript", onTranscript);
+    hub.on("call", onCall);
+    hub.on("answered", onAnswer);
+    hub.on("callFault", onCallFault);
+    hub.on("interrupted", onInterrupted);
+    hub.on("life", onLife);
+    hub.on("status", onStatus);
+    hub.on("ended", onEnded);
+    return () => {
+      hub.off("transcript", onTranscript);
+      hub.off("call", onCall);
+      hub.off("answered", onAnswer);
+      hub.off("callFault", onCallFault);
+      hub.off("interrupted", onInterrupted);
+      hub.off("life", onLife);
+      hub.off("status", onStatus);
+      hub.off("ended", onEnded);
+    };
+  }
+
+  #showCall(conversation: Conversation, call: CheckedCall): void {
+    const { callId, name, args } = call;
+    this.#calls.add(`${conversation.key} ${callId}`);
+    const [oldest] = this.#calls;
+    if (this.#calls.size > MAX_CALLS && oldest !== undefined)
+      this.#calls.delete(oldest);
+    this.#show(conversation, {
+      type: "call",
+      id: callId,
+      name,
+      arguments: args,
+    });
+  }
+
+  #showState(page: TalkPage, state: PageState): void {
+    if (this.#states.get(page) === state) return;
+    this.#states.set(page, state);
+    page.send({ type: "state", state });
+  }
+
+  #show(conversation: Conversation, message: NodeMessage): void {
+    for (const page of this.#options.pagesOf(conversation)) page.send(message);
+  }
+}
+
+/** Keeps a page from hearing what was interrupted, and from being told of one interruption twice. */
+class PageFlushes {
+  readonly #page: TalkPage;
+  readonly #gate = new GenerationGate();
+  #flushed = "";
+
+  constructor(page: TalkPage) {
+    this.#page = page;
+  }
+
+  isCurrent(age: VoiceAge): boolean {
+    const verdict = this.#gate.judge(age);
+    if (verdict === "newer") this.#flush(age);
+    return verdict !== "stale";
+  }
+
+  flush(age: VoiceAge): void {
+    if (this.#gate.judge(age) !== "stale") this.#flush(age);
+  }
+
+  #flush({ conversation, sessionId, generation }: VoiceAge): void {
+    const flushed = `${conversation} ${sessionId} ${generation}`;
+    if (flushed === this.#flushed) return;
+    this.#flushed = flushed;
+    this.#page.flush();
+  }
+}
+
+function ageOf({ key, sessionId, generation }: Conversation): VoiceAge {
+  return { conversation: key, sessionId, generation };
+}
+
+/** @returns undefined for a turn that nobody waited for */
+export function turnMessage(
+  payload: Readonly<Record<string, unknown>>,
+): NodeMessage | undefined {
+  const latencyMs =
+    payload["eot_to_first_out_ms"] ?? payload["eot_to_first_delta_ms"];
+  return typeof latencyMs === "number" && Number.isFinite(latencyMs)
+    ? { type: "turn", latencyMs }
+    : undefined;
+}
+
+function stateOf({ state, phase }: Conversation): PageState {
+  switch (state.name) {
+    case "idle":
+      return "idle";
+    case "connecting":
+    case "configuring":
+      return "connecting";
+    case "waiting":
+      return "reconnecting";
+    case "stopped":
+      return "stopped";
+    case "ready":
+      return READY[phase];
+  }
+}
+
+const READY = {
+  idle: "listening",
+  listening: "user-speaking",
+  thinking: "thinking",
+  speaking: "speaking",
+} as const;
