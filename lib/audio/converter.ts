@@ -50,6 +50,10 @@ export class Converter {
   readonly #encoder: SampleCodec;
   readonly #channels: ChannelPlan;
   readonly #isSameSample: boolean;
+  /** Neither another rate nor other channels. */
+  readonly #staysInPlace: boolean;
+  /** Every sample is already what it is to be. */
+  readonly #isSameStream: boolean;
   /** One for each channel that is converted by itself; none where the rate stays. */
   readonly #resamplers: readonly Resampler[];
   readonly #faults = new SampleFaults();
@@ -68,6 +72,10 @@ export class Converter {
             { length: this.#channels.lanes },
             () => new Resampler({ from: from.sampleRate, to: to.sampleRate }),
           );
+    this.#staysInPlace =
+      this.#channels.mix === undefined && this.#resamplers.length === 0;
+    this.#isSameStream =
+      this.#staysInPlace && this.#isSameSample && !this.#decoder.repair;
   }
 
   get counts(): ConverterCounts {
@@ -78,11 +86,21 @@ export class Converter {
   /** @returns own fresh memory, empty while the chunk completes no sample */
   push(chunk: Buffer): Buffer {
     const aligned = this.#carry.push(chunk);
-    const staysInPlace =
-      this.#channels.mix === undefined && this.#resamplers.length === 0;
-    if (staysInPlace && this.#isSameSample) return this.#repair(aligned);
+    if (this.#staysInPlace && this.#isSameSample) return this.#repair(aligned);
     const pcm = this.#decoder.decode(aligned, this.#faults);
-    return this.#encoder.encode(staysInPlace ? pcm : this.#rearrange(pcm));
+    return this.#encoder.encode(
+      this.#staysInPlace ? pcm : this.#rearrange(pcm),
+    );
+  }
+
+  /**
+   * Like `push`, for a caller that neither keeps the result nor writes to it, or owns `chunk`.
+   * @returns `chunk` itself where its samples need no change
+   */
+  lend(chunk: Buffer): Buffer {
+    return this.#isSameStream && this.#carry.isAligned(chunk)
+      ? chunk
+      : this.push(chunk);
   }
 
   /** @returns the tail that the resampler still holds; a new stream may follow */

@@ -56,6 +56,28 @@ export class Framer {
   }
 
   /**
+   * Like `push`, for a caller that reads each frame at once: frames that lie whole in `chunk` are not copied.
+   * @param use - takes a frame, whose bytes are another's as soon as it returns; read only
+   */
+  lend(chunk: Buffer, use: (frame: Buffer) => void): void {
+    let at = 0;
+    while (at < chunk.length) {
+      const end = at + this.#frameBytes;
+      if (this.#filled === 0 && end <= chunk.length) {
+        use(end - at === chunk.length ? chunk : chunk.subarray(at, end));
+        at = end;
+        continue;
+      }
+      const copied = chunk.copy(this.#frame, this.#filled, at);
+      at += copied;
+      this.#filled += copied;
+      if (this.#filled < this.#frameBytes) return;
+      this.#filled = 0;
+      use(this.#frame);
+    }
+  }
+
+  /**
    * Ends the stream; the next `push` starts another one.
    * @returns what is left, in whole samples, or `undefined`; bytes of an incomplete sample are dropped and counted
    */

@@ -22,8 +22,14 @@ export class SampleCarry {
     return this.#droppedBytes;
   }
 
+  /** Whether `chunk` is whole blocks, and none of them was begun before. */
+  isAligned(chunk: Buffer): boolean {
+    return this.#rest.length === 0 && chunk.length % this.#blockBytes === 0;
+  }
+
   /** @returns all whole blocks so far, in own memory; empty when none is complete */
   push(chunk: Buffer): Buffer {
+    if (this.isAligned(chunk)) return ownCopy(chunk);
     const total = this.#rest.length + chunk.length;
     const wholeBytes = total - (total % this.#blockBytes);
     const whole = Buffer.allocUnsafeSlow(wholeBytes);
@@ -41,4 +47,10 @@ export class SampleCarry {
     this.#droppedBytes += this.#rest.length;
     this.#rest = Buffer.alloc(0);
   }
+}
+
+function ownCopy(chunk: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(chunk.length);
+  chunk.copy(copy);
+  return copy;
 }

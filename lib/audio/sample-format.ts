@@ -90,7 +90,18 @@ export function isSameFormat(one: AudioFormat, other: AudioFormat): boolean {
   return (
     one.sampleRate === other.sampleRate &&
     one.channels === other.channels &&
-    describeSamples(one) === describeSamples(other)
+    (isWrittenAlike(one, other) ||
+      describeSamples(one) === describeSamples(other))
+  );
+}
+
+/** The same without looking up defaults. */
+function isWrittenAlike(one: SampleFormat, other: SampleFormat): boolean {
+  return (
+    one.encoding === other.encoding &&
+    one.bits === other.bits &&
+    one.containerBits === other.containerBits &&
+    one.byteOrder === other.byteOrder
   );
 }
 

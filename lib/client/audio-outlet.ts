@@ -114,13 +114,19 @@ export class AudioOutlet {
     return this.#isSounding || this.heldMs > 0 || this.#openReplies.size > 0;
   }
 
-  /** @param format - what the service sends */
-  push(position: AudioPosition, audio: Buffer, format: MonoFormat): void {
+  /**
+   * @param format - what the service sends
+   * @param isOwn - nobody else reads `audio`: it may be handed out as it is
+   */
+  push(
+    position: AudioPosition,
+    audio: Buffer,
+    format: MonoFormat,
+    isOwn = false,
+  ): void {
     this.#openReplies.add(position.responseId);
-    this.#take(
-      position,
-      this.#converterFor(position.itemId, format).push(audio),
-    );
+    const converter = this.#converterFor(position.itemId, format);
+    this.#take(position, isOwn ? converter.lend(audio) : converter.push(audio));
   }
 
   /** The item has no more audio: what the resampler still holds belongs to it. */

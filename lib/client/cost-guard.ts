@@ -37,10 +37,11 @@ export interface CostGuardOptions<T> {
 }
 
 interface Meter {
+  /** Without the present session. */
   connectedMs: number;
   tokens: number;
-  /** On the monotonic clock; undefined while there is no session. */
-  countedUntil: number | undefined;
+  /** Since when there is a session, on the monotonic clock. */
+  readySince: number | undefined;
 }
 
 /** Fine enough for limits in minutes. */
@@ -50,6 +51,10 @@ const CHECK_EVERY_MS = 1_000;
 export class CostGuard<T> {
   readonly #options: CostGuardOptions<T>;
   readonly #meters = new Map<T, Meter>();
+  /** Meters that run; each adds to the day's sum. */
+  #running = 0;
+  /** Until when the day's sum has been counted. */
+  #countedUntil = performance.now();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: CostGuardOptions<T>) {
@@ -88,16 +93,16 @@ export class CostGuard<T> {
   enforce(): void {
     this.#count();
     const ofDay = this.#reachedByDay();
+    const { maxMinutes, maxTokens } = this.#options.limits;
+    if (!ofDay && maxMinutes <= 0 && maxTokens <= 0) return;
     for (const conversation of this.#options.conversations()) {
-      const meter = this.#meters.get(conversation);
-      const reached =
-        ofDay ?? (meter && reachedByConversation(this.#options.limits, meter));
+      const reached = ofDay ?? this.#reachedBy(conversation);
       if (reached) this.#options.onReached(conversation, reached);
     }
   }
 
   forget(conversation: T): void {
-    this.#count();
+    this.#setRunning(this.#meters.get(conversation), false);
     this.#meters.delete(conversation);
     this.#watch();
   }
@@ -105,13 +110,12 @@ export class CostGuard<T> {
   close(): void {
     this.#count();
     this.#meters.clear();
+    this.#running = 0;
     this.#watch();
   }
 
   #connected(conversation: T, isReady: boolean): void {
-    this.#count();
-    const meter = this.#meterOf(conversation);
-    meter.countedUntil = isReady ? performance.now() : undefined;
+    this.#setRunning(this.#meterOf(conversation), isReady);
     this.#watch();
   }
 
@@ -127,16 +131,32 @@ export class CostGuard<T> {
     return { conversation: meter.tokens, day: day.at(now).tokens };
   }
 
-  /** Adds the time that has passed since it was last added. */
+  #setRunning(meter: Meter | undefined, isRunning: boolean): void {
+    this.#count();
+    if (!meter || isRunning === (meter.readySince !== undefined)) return;
+    meter.connectedMs = connectedMs(meter, this.#countedUntil);
+    meter.readySince = isRunning ? this.#countedUntil : undefined;
+    this.#running += isRunning ? 1 : -1;
+  }
+
+  /** Adds to the day what has passed since this was last done; all that run have run since then. */
   #count(): void {
     const now = performance.now();
-    for (const meter of this.#meters.values()) {
-      if (meter.countedUntil === undefined) continue;
-      const ms = now - meter.countedUntil;
-      meter.countedUntil = now;
-      meter.connectedMs += ms;
-      this.#options.day.addConnected(ms, Date.now());
-    }
+    const ms = now - this.#countedUntil;
+    this.#countedUntil = now;
+    if (this.#running > 0)
+      this.#options.day.addConnected(ms, Date.now(), this.#running);
+  }
+
+  #reachedBy(conversation: T): ReachedLimit | undefined {
+    const meter = this.#meters.get(conversation);
+    return (
+      meter &&
+      reachedByConversation(this.#options.limits, {
+        tokens: meter.tokens,
+        connectedMs: connectedMs(meter, this.#countedUntil),
+      })
+    );
   }
 
   #reachedByDay(): ReachedLimit | undefined {
@@ -147,7 +167,7 @@ export class CostGuard<T> {
   #meterOf(conversation: T): Meter {
     const known = this.#meters.get(conversation);
     if (known) return known;
-    const meter = { connectedMs: 0, tokens: 0, countedUntil: undefined };
+    const meter = { connectedMs: 0, tokens: 0, readySince: undefined };
     this.#meters.set(conversation, meter);
     return meter;
   }
@@ -155,11 +175,7 @@ export class CostGuard<T> {
   /** Time passes by itself; tokens are told of. */
   #watch(): void {
     const { maxMinutes, dayMinutes } = this.#options.limits;
-    const isNeeded =
-      (maxMinutes > 0 || dayMinutes > 0) &&
-      [...this.#meters.values()].some(
-        ({ countedUntil }) => countedUntil !== undefined,
-      );
+    const isNeeded = (maxMinutes > 0 || dayMinutes > 0) && this.#running > 0;
     if (!isNeeded) {
       clearInterval(this.#timer);
       this.#timer = undefined;
@@ -167,4 +183,9 @@ export class CostGuard<T> {
       this.#timer ??= setInterval(() => this.enforce(), CHECK_EVERY_MS);
     }
   }
+}
+
+function connectedMs(meter: Meter, now: number): number {
+  const { readySince = now } = meter;
+  return meter.connectedMs + now - readySince;
 }

@@ -29,10 +29,14 @@ export class DayUsage {
     };
   }
 
-  /** @param ms - that were connected until `now`; of a span across midnight only what lies behind it counts */
-  addConnected(ms: number, now: number): void {
+  /**
+   * @param ms - that were connected until `now`; of a span across midnight only what lies behind it counts
+   * @param conversations - that were connected all that time
+   */
+  addConnected(ms: number, now: number, conversations = 1): void {
     const isNew = this.#turn(now);
-    this.#connectedMs += isNew ? Math.min(ms, sinceMidnightMs(now)) : ms;
+    const counted = isNew ? Math.min(ms, sinceMidnightMs(now)) : ms;
+    this.#connectedMs += counted * conversations;
   }
 
   addTokens(tokens: number, now: number): void {

@@ -44,6 +44,9 @@ export class Playback {
   readonly #clock = new PlaybackClock();
   #outlets: { readonly source: OutletSource; readonly outlet: AudioOutlet }[] =
     [];
+  /** The one whose audio counts as heard. */
+  #leading: AudioOutlet | undefined;
+  #format: { readonly of: MonoFormat; readonly bytesPerMs: number } | undefined;
   #isPaused = false;
   #pauses = 0;
   readonly #options: PlaybackOptions;
@@ -72,24 +75,26 @@ export class Playback {
       audio: (chunk) => source.listeners.audio(chunk),
       playback: (event) => {
         source.listeners.playback(event);
-        if (event.event === "end" && this.#leading() === outlet) {
+        if (event.event === "end" && this.#leading === outlet) {
           this.#quietSince = performance.now();
           this.#options.onEnd();
         }
       },
       released: (itemId, fromMs, durationMs, dueAt) => {
-        if (this.#leading() === outlet)
+        if (this.#leading === outlet)
           this.#released(itemId, fromMs, durationMs, dueAt);
         this.#balance();
       },
     });
     this.#outlets.push({ source, outlet });
+    this.#leading = this.#mostFaithful();
   }
 
   remove(source: OutletSource): void {
     for (const entry of this.#outlets)
       if (entry.source === source) entry.outlet.close();
     this.#outlets = this.#outlets.filter((entry) => entry.source !== source);
+    this.#leading = this.#mostFaithful();
     this.#balance();
   }
 
@@ -123,7 +128,7 @@ export class Playback {
 
   /** Times that the leading outlet ran dry in the middle of a reply. */
   get underruns(): number {
-    return this.#leading()?.underruns ?? 0;
+    return this.#leading?.underruns ?? 0;
   }
 
   /** Times that the service had to be held back. */
@@ -132,20 +137,33 @@ export class Playback {
   }
 
   get heldMs(): number {
-    return Math.max(0, ...this.#outlets.map(({ outlet }) => outlet.heldMs));
+    let heldMs = 0;
+    for (const { outlet } of this.#outlets)
+      heldMs = Math.max(heldMs, outlet.heldMs);
+    return heldMs;
   }
 
+  /** @param audio - ours; it may go out as it is */
   receive(position: AudioPosition, audio: Buffer, format: MonoFormat): void {
     if (!this.hasListeners) return;
     const fromMs = this.#clock.received(
       position,
-      audio.length / bytesPerMs(format),
+      audio.length / this.#bytesPerMs(format),
     );
     for (const tap of this.#taps)
       tap.received(position.itemId, audio, format, fromMs);
+    // What several read is nobody's own.
+    const isOwn = this.#outlets.length === 1 && this.#taps.size === 0;
     for (const { outlet } of this.#outlets)
-      outlet.push(position, audio, format);
+      outlet.push(position, audio, format, isOwn);
     this.#balance();
+  }
+
+  /** Asked for each piece of a reply, whose format is one object. */
+  #bytesPerMs(format: MonoFormat): number {
+    if (this.#format?.of !== format)
+      this.#format = { of: format, bytesPerMs: bytesPerMs(format) };
+    return this.#format.bytesPerMs;
   }
 
   finishItem(position: AudioPosition): void {
@@ -184,7 +202,7 @@ export class Playback {
   ): number {
     const position =
       itemId === undefined
-        ? this.#leading()?.positionAt(playedMs, responseId)
+        ? this.#leading?.positionAt(playedMs, responseId)
         : { itemId, playedMs };
     if (!position) return 0;
     if (position.itemId !== this.#clock.currentItemId(now)) return 0;
@@ -194,7 +212,7 @@ export class Playback {
       now,
     );
     if (correctionMs !== 0) {
-      this.#leading()?.shift(correctionMs);
+      this.#leading?.shift(correctionMs);
       for (const tap of this.#taps) tap.shift(-correctionMs);
     }
     this.#isEndReported = this.#clock.endsAt - now < END_TOLERANCE_MS;
@@ -224,6 +242,7 @@ export class Playback {
   close(): void {
     for (const { outlet } of this.#outlets) outlet.close();
     this.#outlets = [];
+    this.#leading = undefined;
     this.#clock.reset();
   }
 
@@ -246,7 +265,7 @@ export class Playback {
     this.#reference?.forget(performance.now());
   }
 
-  #leading(): AudioOutlet | undefined {
+  #mostFaithful(): AudioOutlet | undefined {
     for (const mode of FAITHFULNESS) {
       const entry = this.#outlets.find(
         ({ outlet }) => outlet.options.mode === mode,

@@ -18,15 +18,20 @@ export class Rewind {
     this.#bytesPerMs = bytesPerMs;
   }
 
+  get isKeeping(): boolean {
+    return this.#isKeeping;
+  }
+
   /** @param isKeeping - false: nothing is kept, what there is is dropped */
   keep(isKeeping: boolean): void {
     this.#isKeeping = isKeeping;
     if (!isKeeping) this.#drop();
   }
 
+  /** @param frame - copied where it is kept */
   sent(frame: Buffer): void {
     if (!this.#isKeeping) return;
-    this.#frames.push(frame);
+    this.#frames.push(Buffer.from(frame));
     this.#bytes += frame.length;
     const keptMs = this.#isTurnOpen ? SPEECH_KEPT_MS : QUIET_KEPT_MS;
     while (this.#bytes > keptMs * this.#bytesPerMs)

@@ -3,7 +3,6 @@ import {
   fitClientEvent,
   hasClientEvent,
   parseServerFrame,
-  serializeAppend,
   serializeClientEvent,
   serializeRawEvent,
   type AnyServerEvent,
@@ -157,7 +156,7 @@ export class ServiceSession {
   }
 
   sendAudio(frame: Buffer): void {
-    this.#transport?.send(serializeAppend(frame));
+    this.#transport?.sendAudio(frame);
   }
 
   /** Stops reading while the flow is behind; the service is held back. */

@@ -1,5 +1,7 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import WebSocket from "ws";
+import { appendFrame, keepFrame } from "./append-frame";
 import {
   diagnoseClose,
   diagnoseSocket,
@@ -39,7 +41,7 @@ export interface TransportListeners {
   received(data: Buffer): void;
   /** Called exactly once, after which nothing else is called. */
   closed(fault: VoiceLiveError): void;
-  /** The socket has taken what was sent; held audio may follow. */
+  /** A socket that was behind has taken all that was sent; held audio may follow. */
   drained(): void;
 }
 
@@ -61,6 +63,8 @@ const TOO_BIG = 1009;
  */
 export class Transport {
   readonly #socket: WebSocket;
+  /** What the WebSocket stands on, from the answer of 101 on. */
+  #stream: Socket | undefined;
   readonly #listeners: TransportListeners;
   readonly #agent: ConnectOptions["agent"];
   readonly #host: string;
@@ -96,7 +100,7 @@ export class Transport {
     this.#socket.on("unexpected-response", (request, response) =>
       this.#onRefused(request, response),
     );
-    this.#socket.on("upgrade", () => (this.#isUpgrading = true));
+    this.#socket.on("upgrade", ({ socket }) => this.#onUpgrade(socket));
     this.#socket.on("open", () => this.#onOpen());
     this.#socket.on("message", (data) => this.#onMessage(data));
     this.#socket.on("ping", () => this.#heard());
@@ -109,7 +113,7 @@ export class Transport {
 
   /** Bytes handed to the socket that the kernel has not taken. */
   get bufferedBytes(): number {
-    return this.#socket.bufferedAmount;
+    return this.#stream?.writableLength ?? 0;
   }
 
   get isOpen(): boolean {
@@ -126,15 +130,32 @@ export class Transport {
    */
   send(text: string): void {
     if (!this.isOpen) return;
-    if (this.bufferedBytes > MAX_UNSENT_BYTES)
-      throw new VoiceLiveError(
-        "VOICE_LIVE_LIMIT",
-        "The service does not take what is sent: 16 MiB wait already",
-        { nextStep: "Send it again when the connection has recovered." },
-      );
-    this.#socket.send(text, (error) => {
-      if (!error && !this.#closed) this.#listeners.drained();
-    });
+    this.#expectRoom();
+    this.#socket.send(text);
+  }
+
+  /**
+   * Sends one frame of audio as `input_audio_buffer.append`.
+   * @param audio - in the session's input format; read at once, never kept
+   * @throws VoiceLiveError as `send` does
+   */
+  sendAudio(audio: Buffer): void {
+    if (!this.isOpen || !this.#stream) return;
+    this.#expectRoom();
+    const frame = appendFrame(audio);
+    this.#stream.write(frame);
+    // Nothing waits: the kernel has its copy.
+    if (this.#stream.writableLength > 0) keepFrame(frame);
+  }
+
+  /** What `run` sends leaves together. */
+  together(run: () => void): void {
+    this.#stream?.cork();
+    try {
+      run();
+    } finally {
+      this.#stream?.uncork();
+    }
   }
 
   /** Stops reading, so that the peer is held back instead of our memory filled. */
@@ -162,6 +183,23 @@ export class Transport {
   terminate(fault: VoiceLiveError): void {
     this.#fault ??= fault;
     this.#socket.terminate();
+  }
+
+  #expectRoom(): void {
+    if (this.bufferedBytes > MAX_UNSENT_BYTES)
+      throw new VoiceLiveError(
+        "VOICE_LIVE_LIMIT",
+        "The service does not take what is sent: 16 MiB wait already",
+        { nextStep: "Send it again when the connection has recovered." },
+      );
+  }
+
+  #onUpgrade(stream: Socket): void {
+    this.#isUpgrading = true;
+    this.#stream = stream;
+    stream.on("drain", () => {
+      if (!this.#closed) this.#listeners.drained();
+    });
   }
 
   #onOpen(): void {

@@ -22,7 +22,7 @@ export interface UplinkOptions {
   readonly bytesPerMs: number;
   /** Bytes of one sample. */
   readonly blockBytes: number;
-  /** Sends one frame. */
+  /** Sends one frame, whose bytes are another's as soon as this returns. */
   readonly send: (frame: Buffer) => void;
   /** Bytes the socket still holds. */
   readonly bufferedBytes: () => number;
@@ -58,7 +58,7 @@ export class Uplink {
     this.#chunkMs = chunkMs;
     const rest = this.#framer.flush();
     this.#framer = this.#createFramer();
-    if (rest) this.#sendFramed(rest);
+    if (rest) this.#sendOrHold(rest);
   }
 
   get heldMs(): number {
@@ -75,10 +75,14 @@ export class Uplink {
     return this.#sentMs;
   }
 
-  /** @returns milliseconds of older audio that had to be dropped for this */
+  /**
+   * @param audio - read only; copied when it has to wait
+   * @returns milliseconds of older audio that had to be dropped for this
+   */
   push(audio: Buffer): number {
     if (this.#isOpen && this.#held.length === 0) {
-      this.#sendFramed(audio);
+      const rest = this.#sendFramed(audio);
+      if (rest) this.#holdFirst(Buffer.from(rest));
       return 0;
     }
     this.#hold(audio);
@@ -183,25 +187,29 @@ export class Uplink {
     }
     this.#heldBytes -= next.length;
     if (!this.#catchUp.isActive || !this.#isLive(next))
-      return this.#sendFramed(next);
+      return this.#sendOrHold(next);
     const { frameBytes } = this.#framer;
     if (next.length > frameBytes) this.#holdFirst(next.subarray(frameBytes));
     const piece = next.subarray(0, frameBytes);
     this.#catchUp.sent(piece.length / this.#options.bytesPerMs, now);
-    this.#sendFramed(piece);
+    this.#sendOrHold(piece);
   }
 
-  /** As much as the socket takes; the rest waits as it is, neither cut into frames nor copied. */
-  #sendFramed(audio: Buffer): void {
+  /** @param audio - ours to keep */
+  #sendOrHold(audio: Buffer): void {
+    const rest = this.#sendFramed(audio);
+    if (rest) this.#holdFirst(rest);
+  }
+
+  /** @returns what the socket does not take: it waits as it is, not cut into frames */
+  #sendFramed(audio: Buffer): Buffer | undefined {
     const { frameBytes } = this.#framer;
     for (let at = 0; at < audio.length; at += frameBytes) {
       if (this.#options.bufferedBytes() >= HIGH_WATER_BYTES)
-        return this.#holdFirst(audio.subarray(at));
-      for (const frame of this.#framer.push(
-        audio.subarray(at, at + frameBytes),
-      ))
-        this.#sendFrame(frame);
+        return audio.subarray(at);
+      this.#framer.lend(pieceOf(audio, at, frameBytes), this.#sendFrame);
     }
+    return undefined;
   }
 
   #createFramer(): Framer {
@@ -221,14 +229,14 @@ export class Uplink {
     mark();
   }
 
-  #sendFrame(frame: Buffer): void {
+  readonly #sendFrame = (frame: Buffer): void => {
     this.#options.send(frame);
     this.#sentMs += frame.length / this.#options.bytesPerMs;
-  }
+  };
 
   #hold(audio: Buffer): void {
     this.#catchUp.held(performance.now());
-    this.#held.push(audio);
+    this.#held.push(Buffer.from(audio));
     this.#heldBytes += audio.length;
   }
 
@@ -257,4 +265,10 @@ export class Uplink {
     this.#droppedMs += dropped;
     return dropped;
   }
+}
+
+function pieceOf(audio: Buffer, at: number, bytes: number): Buffer {
+  return at === 0 && audio.length <= bytes
+    ? audio
+    : audio.subarray(at, at + bytes);
 }

@@ -70,8 +70,7 @@ export class UserAudio {
       blockBytes: channels * sampleBytes(format.encoding),
       send: (frame) => {
         this.#openBytes += frame.length;
-        if (this.isTurnOpen) this.#rewind.turnStarted();
-        this.#rewind.sent(frame);
+        if (this.#rewind.isKeeping) this.#remember(frame);
         sendFrame(frame);
       },
       bufferedBytes,
@@ -111,7 +110,13 @@ export class UserAudio {
     if (this.#options.isGateClosed()) return this.#dropInput();
     if (chunkMs !== undefined) this.#uplink.setChunk(chunkMs);
     this.#silence.audioArrived(performance.now());
-    this.#push(this.#tapped(this.#converterFor(format).push(audio)));
+    const converter = this.#converterFor(format);
+    this.#push(
+      // What a tap keeps is not the flow's.
+      this.#taps.size > 0
+        ? this.#tapped(converter.push(audio))
+        : converter.lend(audio),
+    );
   }
 
   /** The speaker is done: what the converter holds goes out, and the turn can end. */
@@ -195,6 +200,12 @@ export class UserAudio {
     this.#drops.close();
   }
 
+  /** A successor may have to be told it. */
+  #remember(frame: Buffer): void {
+    if (this.isTurnOpen) this.#rewind.turnStarted();
+    this.#rewind.sent(frame);
+  }
+
   #turnEnded(): void {
     this.#openBytes = 0;
     this.#rewind.turnEnded();
@@ -239,6 +250,8 @@ export class UserAudio {
   }
 
   #converterFor(format: AudioFormat): Converter {
+    // Nearly always the very object that came with the audio before.
+    if (this.#input?.format === format) return this.#input.converter;
     if (!this.#input || !isSameFormat(this.#input.format, format)) {
       this.#endStream();
       const converter = new Converter({

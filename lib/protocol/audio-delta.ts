@@ -10,30 +10,38 @@ export interface AudioScan {
 const KEY = Buffer.from('"delta"');
 const QUOTE = 0x22;
 const COLON = 0x3a;
-const BACKSLASH = 0x5c;
+const CLOSING_BRACE = 0x7d;
 
 /**
- * Takes the value of a top-level `"delta"` out of a frame without building a JSON string of it, and parses the short
+ * Takes the value of a top-level `"delta"` out of a frame without building a JSON tree of it, and parses the short
  * rest. Audio is nearly all that a session receives, and nearly all of such a frame is this value.
  *
- * The result is what the full parser would give, or undefined. A value without a backslash ends at the next quote, so
- * the rest is well-formed exactly when the frame is, if the value is base64. Where the frame has no backslash at all and
- * `"delta"` once, the `delta` found at the top of the rest is the one whose value was taken out. Other frames go to the
- * full parser.
+ * The result is what the full parser would give, or undefined. A value that is base64 has neither quote nor backslash in it,
+ * so the rest is well-formed exactly when the frame is. Where the rest has no backslash either and `"delta"` once, the
+ * `delta` found at the top of the rest is the one whose value was taken out. Other frames go to the full parser.
  */
 export function scanAudioDelta(data: Buffer): AudioScan | undefined {
   const key = data.indexOf(KEY);
   if (key < 0) return undefined;
   const start = valueStart(data, key + KEY.length);
-  const end = start < 0 ? -1 : data.indexOf(QUOTE, start);
-  if (end < 0 || data.indexOf(KEY, end + 1) >= 0 || data.includes(BACKSLASH))
-    return undefined;
-  const event = readJsonObject(
-    data.toString("utf8", 0, start) + data.toString("utf8", end),
-  );
+  const end = start < 0 ? -1 : valueEnd(data, start);
+  if (end < 0 || data.indexOf(KEY, end + 1) >= 0) return undefined;
+  const rest = data.toString("utf8", 0, start) + data.toString("utf8", end);
+  const event = rest.includes("\\") ? undefined : readJsonObject(rest);
   if (!event || !Object.hasOwn(event, "delta")) return undefined;
+  // A string of a byte a character, which lives for this line: Node decodes it four times as fast as a loop over the bytes.
   const audio = decodeBase64(data.toString("latin1", start, end));
   return audio && { event, audio };
+}
+
+/** Where the value's closing quote is: nearly always right before the frame's last brace. What is no base64 shows when it is decoded. */
+function valueEnd(data: Buffer, start: number): number {
+  const last = data.length - 2;
+  return last > start &&
+    data[last] === QUOTE &&
+    data[last + 1] === CLOSING_BRACE
+    ? last
+    : data.indexOf(QUOTE, start);
 }
 
 /** Position after the opening quote of the value that belongs to a key, or -1 when the value is no string. */

@@ -39,14 +39,14 @@ export function serializeRawEvent(event: object): string {
 }
 
 /**
- * The frame of `input_audio_buffer.append`, without building an event first: this is sent up to fifty times a second
- * for each conversation.
- * @param audio - samples in the session's input format, at most 15 MiB as base64
+ * What stands around the base64 in the frame of `input_audio_buffer.append`. It is sent up to fifty times a second for each
+ * conversation, so no event is built for it.
  * @see protocol.md §5
  */
-export function serializeAppend(audio: Buffer): string {
-  return `{"type":"input_audio_buffer.append","audio":"${audio.toString("base64")}"}`;
-}
+export const APPEND_HEAD: Uint8Array = Buffer.from(
+  '{"type":"input_audio_buffer.append","audio":"',
+);
+export const APPEND_TAIL: Uint8Array = Buffer.from('"}');
 
 /** What a frame from a client holds, with the error to answer when it holds no event. */
 export type ParsedClientFrame =

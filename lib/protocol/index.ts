@@ -9,9 +9,10 @@ export {
 } from "./catalogue";
 export type * from "./client-events";
 export {
+  APPEND_HEAD,
+  APPEND_TAIL,
   parseClientFrame,
   type ParsedClientFrame,
-  serializeAppend,
   serializeClientEvent,
   serializeRawEvent,
 } from "./client-frames";

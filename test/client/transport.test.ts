@@ -112,8 +112,53 @@ describe("Transport", () => {
     assert.deepEqual(got, ["höre false"]);
     assert.deepEqual(client.messages.map(String), ["text", "bytes"]);
     assert.ok(client.messages.every((data) => Buffer.isBuffer(data)));
-    assert.ok(client.log.includes("drained"));
     assert.equal(client.transport.bufferedBytes, 0);
+  });
+
+  it("sends audio as it is, in order with all else, also while the peer does not read, and tells when it has caught up", async () => {
+    await open();
+    const got: string[] = [];
+    peer.on("message", (data, isBinary) => {
+      assert.equal(isBinary, false);
+      got.push((data as Buffer).toString());
+    });
+    peer.pause();
+    const expected: string[] = [];
+    for (let index = 0; client.transport.bufferedBytes < 200_000; index++) {
+      const frame = Buffer.alloc(1_920, index);
+      client.transport.sendAudio(frame);
+      expected.push(
+        `{"type":"input_audio_buffer.append","audio":"${frame.toString("base64")}"}`,
+      );
+      // It was read at once.
+      frame.fill(0);
+      if (index % 100 > 0) continue;
+      client.transport.send(`{"index":${index}}`);
+      expected.push(`{"index":${index}}`);
+    }
+    assert.ok(!client.log.includes("drained"));
+    peer.resume();
+    await until(() => got.length === expected.length);
+    assert.deepEqual(got, expected);
+    await until(() => client.log.includes("drained"));
+    assert.equal(client.transport.bufferedBytes, 0);
+  });
+
+  it("sends together what is to leave together", async () => {
+    await open();
+    const got: string[] = [];
+    peer.on("message", (data) => got.push((data as Buffer).toString()));
+    const audio = [1, 2, 3].map((value) => Buffer.alloc(960, value));
+    client.transport.together(() => {
+      for (const frame of audio) client.transport.sendAudio(frame);
+      client.transport.send("{}");
+      assert.ok(client.transport.bufferedBytes > 3 * 1_280);
+    });
+    await until(() => got.length === 4);
+    assert.deepEqual(
+      got.slice(0, 3).map((text) => /"audio":"(.*)"/.exec(text)?.[1]),
+      audio.map((frame) => frame.toString("base64")),
+    );
   });
 
   for (const [status, code] of [

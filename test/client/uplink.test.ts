@@ -34,7 +34,7 @@ describe("Uplink", () => {
       bytesPerMs: 48,
       blockBytes: 2,
       send: (frame) => {
-        sent.push(frame);
+        sent.push(Buffer.from(frame));
         log.push(`${frame[0]}:${frame.length / 48}`);
         onSent();
       },
@@ -227,7 +227,7 @@ describe("Uplink", () => {
     const rough = new Uplink({
       bytesPerMs: 22.05 * 2,
       blockBytes: 2,
-      send: (frame) => sent.push(frame),
+      send: (frame) => sent.push(Buffer.from(frame)),
       bufferedBytes: () => 0,
     });
     rough.setChunk(25);

@@ -48,7 +48,7 @@ describe("UserAudio", () => {
   function create(more: Partial<UserAudioOptions>): UserAudio {
     const audio = new UserAudio({
       format: FORMAT,
-      sendFrame: (frame) => frames.push(frame),
+      sendFrame: (frame) => frames.push(Buffer.from(frame)),
       bufferedBytes: () => 0,
       commit: () => undefined,
       respond: () => undefined,

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 
 import {
-  type ClientEvent,
   parseClientFrame,
-  serializeAppend,
   serializeClientEvent,
   serializeRawEvent,
 } from "../../lib/protocol";
@@ -138,19 +136,6 @@ describe("serializeRawEvent", () => {
       () => serializeRawEvent({ type: "dance", step: Number.NaN }),
       TypeError,
     );
-  });
-});
-
-describe("serializeAppend", () => {
-  it("writes what the event serialiser writes", () => {
-    for (const length of [0, 1, 2, 3, 1920]) {
-      const audio = Buffer.alloc(length, 0xfb);
-      const event: ClientEvent = {
-        type: "input_audio_buffer.append",
-        audio: audio.toString("base64"),
-      };
-      assert.equal(serializeAppend(audio), serializeClientEvent(event));
-    }
   });
 });
 

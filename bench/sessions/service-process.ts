@@ -1,0 +1,164 @@
+import { createHash } from "node:crypto";
+import { createServer, type AddressInfo, type Socket } from "node:net";
+import { performance } from "node:perf_hooks";
+import { deltaFrame, serverFrame } from "./frames";
+import { FrameReader } from "./frame-reader";
+import { DELTA_MS } from "./microphones";
+
+// Started by `SessionService`. Does as little as it can: what it sends is made beforehand, of what it receives only the heads of
+// frames are read.
+
+/** What it is told. */
+export type ServiceOrder =
+  /** Deltas for everyone: at their time, one for so many frames of a caller, or none. */
+  | {
+      readonly type: "talk";
+      readonly pace: "real-time" | "none";
+    }
+  | {
+      readonly type: "talk";
+      readonly pace: "acknowledged";
+      readonly framesPerDelta: number;
+    }
+  | { readonly type: "counts" };
+
+/** What it tells. */
+export type ServiceAnswer =
+  | { readonly type: "listening"; readonly port: number }
+  | { readonly type: "done" }
+  | {
+      readonly type: "counts";
+      readonly frames: number;
+      readonly deltas: number;
+    };
+
+const ACCEPT_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+/** Settings and other words of a client are short beside audio. */
+const WORDS_BYTES = 1_100;
+
+const DELTA = deltaFrame(DELTA_MS);
+const CREATED = serverFrame({
+  type: "session.created",
+  session: { id: "sess_bench" },
+});
+const UPDATED = serverFrame({
+  type: "session.updated",
+  session: { id: "sess_bench", turn_detection: null },
+});
+
+const PONG = Buffer.from([0x8a, 0]);
+const CLOSE = Buffer.from([0x88, 0]);
+
+/** One client: its socket, and when its next delta is due. */
+interface Caller {
+  readonly socket: Socket;
+  dueAt: number;
+  /** Frames it still has to send for its next delta; may be a fraction. */
+  framesToDelta: number;
+}
+
+const callers = new Set<Caller>();
+let [frames, deltas] = [0, 0];
+let timer: NodeJS.Timeout | undefined;
+let framesPerDelta = Infinity;
+
+const server = createServer({ noDelay: true }, (socket) => {
+  let head = "";
+  socket.on("error", () => socket.destroy());
+  const onHead = (data: Buffer): void => {
+    head += data.toString("latin1");
+    if (!head.includes("\r\n\r\n")) return;
+    socket.off("data", onHead);
+    socket.write(answerTo(head));
+    socket.write(CREATED);
+    serve(socket);
+  };
+  socket.on("data", onHead);
+});
+
+function answerTo(head: string): string {
+  const key = /^sec-websocket-key: *(.+)$/im.exec(head)?.[1]?.trim() ?? "";
+  const protocol = /^sec-websocket-protocol: *([^,\r]+)/im.exec(head)?.[1];
+  const accept = createHash("sha1")
+    .update(key + ACCEPT_GUID)
+    .digest("base64");
+  return [
+    "HTTP/1.1 101 Switching Protocols",
+    "Upgrade: websocket",
+    "Connection: Upgrade",
+    `Sec-WebSocket-Accept: ${accept}`,
+    ...(protocol ? [`Sec-WebSocket-Protocol: ${protocol}`] : []),
+    "\r\n",
+  ].join("\r\n");
+}
+
+function serve(socket: Socket): void {
+  const caller: Caller = { socket, dueAt: 0, framesToDelta: Infinity };
+  const reader = new FrameReader(WORDS_BYTES, {
+    audio: () => {
+      frames++;
+      caller.framesToDelta--;
+      for (; caller.framesToDelta <= 0; caller.framesToDelta += framesPerDelta)
+        sendDelta(caller);
+    },
+    words: (text) => {
+      if (text.includes("session.update")) socket.write(UPDATED);
+    },
+    ping: () => socket.write(PONG),
+    close: () => socket.end(CLOSE),
+  });
+  callers.add(caller);
+  socket.on("data", (data) => reader.push(data));
+  socket.on("close", () => callers.delete(caller));
+}
+
+function talk(order: Extract<ServiceOrder, { type: "talk" }>): void {
+  clearTimeout(timer);
+  framesPerDelta =
+    order.pace === "acknowledged" ? order.framesPerDelta : Infinity;
+  for (const caller of callers) caller.framesToDelta = framesPerDelta;
+  if (order.pace === "real-time") talkInTime();
+}
+
+/** Each caller gets ten deltas a second, all of them spread evenly over the time between two. */
+function talkInTime(): void {
+  const now = performance.now();
+  let index = 0;
+  for (const caller of callers)
+    caller.dueAt = now + (DELTA_MS * index++) / callers.size;
+  sendDue();
+}
+
+function sendDue(): void {
+  const now = performance.now();
+  let nextAt = now + DELTA_MS;
+  for (const caller of callers) {
+    for (; caller.dueAt <= now; caller.dueAt += DELTA_MS) {
+      sendDelta(caller);
+    }
+    nextAt = Math.min(nextAt, caller.dueAt);
+  }
+  timer = setTimeout(sendDue, Math.max(1, nextAt - performance.now()));
+}
+
+function sendDelta({ socket }: Caller): void {
+  socket.write(DELTA);
+  deltas++;
+}
+
+function answer(message: ServiceAnswer): void {
+  process.send?.(message);
+}
+
+process.on("message", (order: ServiceOrder) => {
+  if (order.type === "talk") {
+    talk(order);
+    return answer({ type: "done" });
+  }
+  answer({ type: "counts", frames, deltas });
+  [frames, deltas] = [0, 0];
+});
+process.on("disconnect", () => process.exit(0));
+server.listen(0, "127.0.0.1", () =>
+  answer({ type: "listening", port: (server.address() as AddressInfo).port }),
+);
