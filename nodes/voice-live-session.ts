@@ -29,6 +29,7 @@ import {
   type FlowMessage,
 } from "./shared/messages";
 import type { SessionRefusal, VoiceSession } from "./shared/session-access";
+import { serveSessionTalk } from "./shared/session-talk";
 import { trySession } from "./shared/session-trial";
 import {
   IDLE,
@@ -125,6 +126,7 @@ export default function (RED: NodeAPI): void {
       },
     },
   );
+  serveSessionTalk(RED);
   serveTrial(RED, "voice-live-session", "try", async (_id, body, signal) => {
     refuseVariables(body);
     const options = {

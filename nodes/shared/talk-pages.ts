@@ -17,9 +17,9 @@ import {
 } from "../../lib/talk/ticket-office";
 import { number } from "./config-values";
 import { isRecord, readVoice, type FlowMessage } from "./messages";
+import { reportPlayed, sayTyped } from "./page-actions";
 import { mountPage } from "./page-mounts";
 import { PageSoundReader } from "./page-sound";
-import { readMessage } from "./read-message";
 import type { Membership, VoiceSession } from "./session-access";
 import { settle } from "./settle";
 import { lookOfFault, statusText } from "./status";
@@ -113,12 +113,8 @@ export class TalkPages {
         }),
       text: (page, words) => this.#say(page, words),
       interrupt: (page) => this.#conversationOf(page)?.interrupt(),
-      played: (page, { conversation, generation, responseId, playedMs }) => {
-        const playing = this.#conversationOf(page);
-        // A report may come after its conversation has ended, or after the flush that it answers.
-        if (playing?.key === conversation && playing.generation <= generation)
-          playing.reportPlayed(undefined, playedMs, responseId);
-      },
+      played: (page, position) =>
+        reportPlayed(this.#conversationOf(page), position),
       changed: () => this.#showStatus(),
       refused: (line) => this.#node.warn(line),
       fault: (thrown) => this.#node.error(toVoiceLiveError(thrown), {}),
@@ -135,18 +131,12 @@ export class TalkPages {
     this.#node.send([null, { topic, payload, ...sessionOf(page) }]);
   }
 
-  /** What was typed is for the assistant, as if a message node had got it. */
   #say(page: TalkPage, payload: string): void {
-    const msg = { payload, ...sessionOf(page) } as FlowMessage;
+    const msg = { payload, ...sessionOf(page) };
     try {
-      const carryOut = readMessage(msg, {
-        role: "user",
-        respond: true,
-        exact: false,
-      });
       const conversation = this.#session.conversationOf(msg);
       this.#session.remember(conversation, msg);
-      carryOut(conversation);
+      sayTyped(conversation, payload);
     } catch (thrown) {
       const fault = toVoiceLiveError(thrown);
       page.send({ type: "notice", level: "error", text: fault.code });

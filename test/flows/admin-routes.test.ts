@@ -42,6 +42,7 @@ describe("admin routes of the package", function () {
       "GET /voice-live-microphone/devices",
       "GET /voice-live-speaker/devices",
       "POST /voice-live-resource/:id/test",
+      "POST /voice-live-session/:id/talk",
       "POST /voice-live-session/:id/try",
     ]);
   });

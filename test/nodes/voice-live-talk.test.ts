@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import type { AddressInfo } from "node:net";
 import RED from "node-red";
-import { useNodeRed, type NodeConfig, type TestFlow } from "../support/flow";
+import { useNodeRed, type NodeConfig } from "../support/flow";
 import { TestPage } from "../support/page";
+import { speak } from "../support/page-talk";
 
 const nodes: readonly NodeConfig[] = [
   {
@@ -32,26 +33,16 @@ describe("voice-live-talk", () => {
   }
 
   it("carries a talk: microphone to the service, speech to the page", async () => {
-    const flow = await nodeRed.deploy({
+    await nodeRed.deploy({
       nodes,
       resource: { script: "echo" },
       session: KEYED,
     });
     const page = openPage();
     await page.enter();
-    await speak(flow, page);
+    speak(page);
     const stream = await page.message("audio");
     assert.equal(stream.rate, 24_000);
     await page.until("sound", () => (page.sound.get(1)?.length ?? 0) > 0);
   });
 });
-
-/** A second of tone, then silence, until the service hears the end of it. */
-async function speak(flow: TestFlow, page: TestPage): Promise<void> {
-  const frame = Buffer.alloc(1_920);
-  for (let at = 0; at < 960; at++)
-    frame.writeInt16LE(Math.round(8_000 * Math.sin(at / 4)), at * 2);
-  for (let n = 0; n < 25; n++) page.socket.send(frame);
-  for (let n = 0; n < 40; n++) page.socket.send(Buffer.alloc(1_920));
-  await flow.until("audio to come", () => flow.from("talk").length >= 65);
-}

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { EventEmitter } from "node:events";
+import type { RequestListener } from "node:http";
 import RED, { type NodeAPI } from "node-red";
 import { ERROR_CODES, VoiceLiveError } from "../../lib/client";
 import {
@@ -92,6 +93,7 @@ interface TestHelper {
   ): Promise<void>;
   unload(): Promise<void>;
   getNode(id: string): { receive(msg: object): void };
+  readonly _httpAdmin: RequestListener;
 }
 
 interface Hooks {
@@ -199,6 +201,11 @@ export class TestNodeRed {
       [],
       "no promise is left to reject unheard",
     );
+  }
+
+  /** The editor's side of Node-RED's HTTP. */
+  get httpAdmin(): RequestListener {
+    return helper._httpAdmin;
   }
 
   async stop(): Promise<void> {
