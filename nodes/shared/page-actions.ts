@@ -1,6 +1,5 @@
 import type { Conversation } from "../../lib/client";
 import type { PlayedPosition } from "../../lib/talk/page-streams";
-import type { FlowMessage } from "./messages";
 import { readMessage } from "./read-message";
 
 /**
@@ -8,11 +7,14 @@ import { readMessage } from "./read-message";
  * @throws VoiceLiveError as the message node does
  */
 export function sayTyped(conversation: Conversation, payload: string): void {
-  readMessage({ payload } as FlowMessage, {
-    role: "user",
-    respond: true,
-    exact: false,
-  })(conversation);
+  readMessage(
+    { payload },
+    {
+      role: "user",
+      respond: true,
+      exact: false,
+    },
+  )(conversation);
 }
 
 /** A page tells how much it has played, as a device does to the played node. */

@@ -3,6 +3,7 @@ import type { Node, NodeAPI } from "node-red";
 import type { AudioFormat } from "../../lib/audio";
 import {
   toVoiceLiveError,
+  VoiceLiveError,
   type Conversation,
   type Outlet,
 } from "../../lib/client";
@@ -47,11 +48,8 @@ export function serveSessionTalk(RED: NodeAPI): void {
       const node = RED.nodes.getNode(
         String(request.params["id"]),
       ) as SessionNode | null;
-      const session = node?.type === TYPE ? node.voiceSession : undefined;
-      if (!node || !session)
-        return void response.status(404).json("No session of this id runs");
       try {
-        response.json(talkOf(RED, node, session).admit());
+        response.json(talkOf(RED, node).admit());
       } catch (thrown) {
         const { code, message } = toVoiceLiveError(thrown);
         response.status(409).json({ code, message });
@@ -62,12 +60,18 @@ export function serveSessionTalk(RED: NodeAPI): void {
 
 const talks = new WeakMap<VoiceSession, SessionTalk>();
 
-/** Nothing is served before somebody has asked. */
-function talkOf(
-  RED: NodeAPI,
-  node: SessionNode,
-  session: VoiceSession,
-): SessionTalk {
+/**
+ * Nothing is served before somebody has asked.
+ * @throws VoiceLiveError `VOICE_LIVE_NO_SESSION` where none runs
+ */
+function talkOf(RED: NodeAPI, node: SessionNode | null): SessionTalk {
+  const session = node?.type === TYPE ? node.voiceSession : undefined;
+  if (!node || !session)
+    throw new VoiceLiveError(
+      "VOICE_LIVE_NO_SESSION",
+      "No session of this id runs",
+      { nextStep: "Deploy it first." },
+    );
   const known = talks.get(session);
   if (known) return known;
   const talk = new SessionTalk(RED, node, session);
@@ -234,5 +238,5 @@ function address(page: TalkPage): FlowMessage {
   return {
     voice: { conversation: keyOf(page) },
     _session: { type: "voice-live-editor", id: keyOf(page) },
-  } as unknown as FlowMessage;
+  };
 }

@@ -94,7 +94,7 @@ describe("talk to a session from the editor", () => {
     const missing = await fetch(adminUrl("voice-live-session/nobody/talk"), {
       method: "POST",
     });
-    assert.equal(missing.status, 404);
+    assert.equal(missing.status, 409);
     const early = await fetch(adminUrl("voice-live-session/session/talk/"));
     assert.equal(early.status, 404);
     const { path } = await admit();
