@@ -26,8 +26,14 @@ export function findChromium(): string | undefined {
   );
 }
 
-/** Starts the system's Chromium, or skips the tests of this suite and says why. */
-export async function launchChromium(context: Mocha.Context): Promise<Browser> {
+/**
+ * Starts the system's Chromium, or skips the tests of this suite and says why.
+ * @param more - further arguments of the command line
+ */
+export async function launchChromium(
+  context: Mocha.Context,
+  more: readonly string[] = [],
+): Promise<Browser> {
   const executablePath = findChromium();
   if (executablePath === undefined) {
     console.log(
@@ -35,5 +41,8 @@ export async function launchChromium(context: Mocha.Context): Promise<Browser> {
     );
     return context.skip();
   }
-  return chromium.launch({ executablePath, args: ARGUMENTS });
+  return chromium.launch({
+    executablePath,
+    args: [...ARGUMENTS, ...more],
+  });
 }
