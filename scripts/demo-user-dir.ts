@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { demoName, readExample, withReplyFile } from "./flow-file";
+import { demoName, readExample, talkName, withReplyFile } from "./flow-file";
 import { linkPackage, packageRoot } from "./user-dir";
 
 /** Node-RED user directory of `npm start`. */
@@ -18,7 +18,7 @@ export function replyFile(userDir: string): string {
 }
 
 /**
- * Makes a user directory with the package and the demo flow in it, or repairs one.
+ * Makes a user directory with the package, the demo flow and the talk page in it, or repairs one.
  * @param reset - load the flow afresh where there is one; without it the user's edits stay
  */
 export function prepareDemoUserDir(userDir: string, reset: boolean): void {
@@ -30,6 +30,9 @@ export function prepareDemoUserDir(userDir: string, reset: boolean): void {
     writeFileSync(secretFile, randomBytes(32).toString("hex"), { mode: 0o600 });
   const flowFile = path.join(userDir, "flows.json");
   if (existsSync(flowFile) && !reset) return;
-  const flow = withReplyFile(readExample(demoName), replyFile(userDir));
+  const flow = [
+    ...withReplyFile(readExample(demoName), replyFile(userDir)),
+    ...readExample(talkName),
+  ];
   writeFileSync(flowFile, `${JSON.stringify(flow, null, 4)}\n`);
 }

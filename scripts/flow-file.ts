@@ -9,8 +9,11 @@ export interface FlowNode {
   [property: string]: unknown;
 }
 
-/** The flow that `npm start` loads and `npm run demo` runs. */
+/** The flow that `npm start` loads first, and `npm run demo` runs. */
 export const demoName = "First conversation";
+
+/** The flow beside it, with a page to talk on. */
+export const talkName = "Talk page";
 
 /** Menu entries of all examples, in order. */
 export function exampleNames(): string[] {

@@ -13,7 +13,8 @@ observeSent(
   followTurns((turn) => console.log(`[voice] ${describeTurn(turn)}`)),
 );
 RED.events.once("flows:started", () => {
-  console.log(`\nEditor   http://127.0.0.1:${uiPort}/`);
+  console.log(`\nTalk     http://127.0.0.1:${uiPort}/talk/`);
+  console.log(`Editor   http://127.0.0.1:${uiPort}/`);
   console.log(
     `Replies  ${path.relative(process.cwd(), replyFile(demoUserDir))}`,
   );

@@ -6,11 +6,12 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { asUsageError, reportFailure, UsageError } from "./command-error";
 import { demoUserDir, prepareDemoUserDir } from "./demo-user-dir";
-import { demoName } from "./flow-file";
+import { demoName, talkName } from "./flow-file";
 
 const usage = `Usage: npm start [-- --reset]
 
-Starts Node-RED on http://127.0.0.1:1880 with the flow "${demoName}" on the built-in simulator.
+Starts Node-RED on http://127.0.0.1:1880 with the flows "${demoName}" and "${talkName}" on the built-in
+simulator: a page to talk on is at http://127.0.0.1:1880/talk/.
 
   --reset    load the flow afresh, dropping edits made in the editor
   --help     show this text

@@ -13,6 +13,8 @@ import type { SentMessage } from "../../scripts/sent-messages";
 import { packageRoot } from "../../scripts/user-dir";
 import { startNodeRed, type NodeRed } from "../support/node-red";
 import { Device } from "../support/device";
+import { TestPage } from "../support/page";
+import { heard } from "../support/page-talk";
 
 const names = exampleNames();
 
@@ -344,6 +346,35 @@ describe("examples in Node-RED", function () {
           type === "voice-live-transcript" && msg["payload"] === answer,
       );
     }
+    assert.deepEqual(problems(), []);
+  });
+
+  it("Talk page answers who has it open, and shows what it did", async () => {
+    await run("Talk page");
+    const page = new TestPage(
+      `${nodeRed.url.replace("http", "ws")}talk/socket`,
+    );
+    await page.enter();
+    page.say({ type: "text", text: "What is the weather in Lisbon?" });
+    const { name, id } = await page.message("call");
+    assert.equal(name, "get_weather");
+    const result = await page.message("call-result");
+    assert.deepEqual(
+      { id: result.id, output: JSON.parse(result.output) as unknown },
+      { id, output: { temperature: 21, sky: "sunny" } },
+    );
+    const { text } = await page.message(
+      "transcript",
+      ({ who, final }) => who === "assistant" && final,
+    );
+    assert.equal(text, "It is sunny in Lisbon, with 21 degrees.");
+    assert.ok(heard(page).length > 24_000);
+    page.close();
+    await nodeRed.waitForSent(
+      "word that the page is gone",
+      ({ id: node, msg }) =>
+        node === "talk-page-page" && msg["topic"] === "close",
+    );
     assert.deepEqual(problems(), []);
   });
 
