@@ -27,7 +27,7 @@ describe("prepareDemoUserDir", () => {
     JSON.parse(readFileSync(flowFile(), "utf8")) as FlowNode[];
   const isTab = (node: FlowNode) => node.type === "tab";
 
-  it("loads the demo flow, its reply beside it, into an empty directory", () => {
+  it("loads the demo flow, its reply beside it, and the talk page into an empty directory", () => {
     prepareDemoUserDir(userDir, false);
     const reply = {
       name: "REPLY_FILE",
@@ -37,7 +37,9 @@ describe("prepareDemoUserDir", () => {
     assert.deepEqual(readFlow().find(isTab)?.["env"], [reply]);
     assert.deepEqual(
       readFlow().filter((node) => !isTab(node)),
-      readExample("First conversation").filter((node) => !isTab(node)),
+      ["First conversation", "Talk page"].flatMap((name) =>
+        readExample(name).filter((node) => !isTab(node)),
+      ),
     );
   });
 
