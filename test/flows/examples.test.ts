@@ -14,7 +14,7 @@ import { packageRoot } from "../../scripts/user-dir";
 import { startNodeRed, type NodeRed } from "../support/node-red";
 import { Device } from "../support/device";
 import { TestPage } from "../support/page";
-import { heard } from "../support/page-talk";
+import { soundOf } from "../support/page-talk";
 
 const names = exampleNames();
 
@@ -368,7 +368,7 @@ describe("examples in Node-RED", function () {
       ({ who, final }) => who === "assistant" && final,
     );
     assert.equal(text, "It is sunny in Lisbon, with 21 degrees.");
-    assert.ok(heard(page).length > 24_000);
+    assert.ok(soundOf(page).length > 24_000);
     page.close();
     await nodeRed.waitForSent(
       "word that the page is gone",

@@ -12,6 +12,6 @@ export function speak(page: TestPage): void {
 }
 
 /** All sound that the page has got so far, in order of its streams. */
-export function heard(page: TestPage): Buffer {
+export function soundOf(page: TestPage): Buffer {
   return Buffer.concat([...page.sound.values()]);
 }

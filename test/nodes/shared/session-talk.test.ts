@@ -6,7 +6,7 @@ import RED from "node-red";
 import { PAGE_CLOSE } from "../../../lib/talk/page-protocol";
 import { useNodeRed } from "../../support/flow";
 import { TestPage } from "../../support/page";
-import { heard, speak } from "../../support/page-talk";
+import { soundOf, speak } from "../../support/page-talk";
 
 const runtime = RED as unknown as {
   readonly server: { address(): AddressInfo };
@@ -59,8 +59,8 @@ describe("talk to a session from the editor", () => {
       speak(page);
       await page.message("transcript", ({ who }) => who === "assistant");
       await page.message("state", ({ state }) => state === "speaking");
-      await page.until("sound", () => heard(page).length > 0);
-      assert.ok(heard(page).some((byte) => byte !== 0));
+      await page.until("sound", () => soundOf(page).length > 0);
+      assert.ok(soundOf(page).some((byte) => byte !== 0));
     });
 
   it("takes a ticket once, and no other", async () => {
