@@ -41,6 +41,14 @@ export async function launchChromium(
     );
     return context.skip();
   }
+  return startChromium(executablePath, more);
+}
+
+/** @param executablePath - a Chromium, as `findChromium` gives it */
+export function startChromium(
+  executablePath: string,
+  more: readonly string[] = [],
+): Promise<Browser> {
   return chromium.launch({
     executablePath,
     args: [...ARGUMENTS, ...more],

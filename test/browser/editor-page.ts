@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { launchChromium } from "./browser";
 import { startEditorServer, type EditorServer } from "./editor-server";
 
@@ -54,10 +54,20 @@ export async function openEditor(
   flows: readonly object[],
   ready: string,
 ): Promise<OpenEditor> {
-  const browser: Browser = await launchChromium(context);
+  return openEditorIn(await launchChromium(context), flows, ready);
+}
+
+/** As `openEditor`, in a browser that runs already and is closed with the editor. */
+export async function openEditorIn(
+  browser: Browser,
+  flows: readonly object[],
+  ready: string,
+  options: BrowserContextOptions = {},
+): Promise<OpenEditor> {
   const server = await startEditorServer(rootOf(__dirname), flows);
   const page = await browser.newPage({
     viewport: { width: 1300, height: 900 },
+    ...options,
   });
   page.setDefaultTimeout(15_000);
   const complaints = complaintsOf(page);
