@@ -1,9 +1,11 @@
 import { numberOf, setChoice, showRowsFor } from "./editor/inputs";
 import { numberBetween } from "./editor/validate";
 import type { AudioPresetName, SampleFormatName } from "./shared/audio-presets";
+import { upgrade } from "./editor/upgrade";
 import type { EditorNodeProperties } from "node-red";
 
 interface AudioInProperties extends EditorNodeProperties {
+  version?: number;
   session: string;
   format: "auto" | "raw" | "wav" | AudioPresetName;
   rate: number;
@@ -24,6 +26,7 @@ RED.nodes.registerType<AudioInProperties>("voice-live-audio-in", {
   outputs: 0,
   defaults: {
     name: { value: "" },
+    version: { value: 1 },
     session: { value: "", type: "voice-live-session", required: true },
     format: { value: "auto" },
     rate: {
@@ -53,6 +56,7 @@ RED.nodes.registerType<AudioInProperties>("voice-live-audio-in", {
     return this.name ? "node_label_italic" : "";
   },
   oneditprepare() {
+    upgrade(this);
     setChoice($("#node-input-format"), this.format);
     // Flows of an earlier version do not have it.
     $("#node-input-mix").val(this.mix ?? "mean");

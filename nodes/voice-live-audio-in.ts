@@ -10,6 +10,7 @@ import {
   type DeviceSettings,
 } from "./shared/device-stream";
 import { readerSettings, type ReaderConfig } from "./shared/reader-settings";
+import { registerNode } from "./shared/register-node";
 import { joinSession } from "./shared/session-access";
 
 interface AudioInConfig extends NodeDef, ReaderConfig {
@@ -21,19 +22,19 @@ interface AudioInConfig extends NodeDef, ReaderConfig {
 
 export default function (RED: NodeAPI): void {
   function VoiceLiveAudioInNode(this: Node, config: AudioInConfig): void {
-    RED.nodes.createNode(this, config);
-    const membership = joinSession(RED, this, config.session);
-    if (!membership) return;
-    const { session, handle, onClose } = membership;
     const settings = deviceSettings(config);
     const atEnd = oneOf<AtEnd>(
-      config.atEnd,
+      config,
+      "atEnd",
       ["nothing", "commit", "respond"],
       "nothing",
     );
     const chunkMs =
       presetNamed(config.format)?.chunkMs ??
-      number(config.chunkMs, 40, { min: 10, max: 1_000 });
+      number(config, "chunkMs", 40, { min: 10, max: 1_000 });
+    const membership = joinSession(RED, this, config.session);
+    if (!membership) return;
+    const { session, handle, onClose } = membership;
     // A stream belongs to its conversation, and goes with it.
     const streams = new WeakMap<Conversation, DeviceStream>();
 
@@ -52,7 +53,7 @@ export default function (RED: NodeAPI): void {
       }),
     );
   }
-  RED.nodes.registerType("voice-live-audio-in", VoiceLiveAudioInNode);
+  registerNode(RED, "voice-live-audio-in", VoiceLiveAudioInNode);
 }
 
 /** Known beforehand only where the node says it: then the service may take it as it is. */
@@ -68,6 +69,6 @@ function declaredFormat({
 function deviceSettings(config: AudioInConfig): DeviceSettings {
   return {
     ...readerSettings(config),
-    mix: oneOf(config.mix, ["mean", "left", "right"], "mean"),
+    mix: oneOf(config, "mix", ["mean", "left", "right"], "mean"),
   };
 }

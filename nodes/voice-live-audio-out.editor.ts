@@ -1,9 +1,11 @@
 import { numberOf, setChoice, showRowsFor } from "./editor/inputs";
 import { numberBetween } from "./editor/validate";
 import type { AudioPresetName, SampleFormatName } from "./shared/audio-presets";
+import { upgrade } from "./editor/upgrade";
 import type { EditorNodeProperties } from "node-red";
 
 interface AudioOutProperties extends EditorNodeProperties {
+  version?: number;
   session: string;
   mode: "paced" | "received" | "reply";
   leadMs: number;
@@ -23,6 +25,7 @@ RED.nodes.registerType<AudioOutProperties>("voice-live-audio-out", {
   outputs: 2,
   defaults: {
     name: { value: "" },
+    version: { value: 1 },
     session: { value: "", type: "voice-live-session", required: true },
     mode: { value: "paced" },
     leadMs: {
@@ -56,6 +59,7 @@ RED.nodes.registerType<AudioOutProperties>("voice-live-audio-out", {
     );
   },
   oneditprepare() {
+    upgrade(this);
     setChoice($("#node-input-format"), this.format);
     // Flows of an earlier version do not have it.
     $("#node-input-channels").val(String(this.channels ?? 1));

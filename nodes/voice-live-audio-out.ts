@@ -1,9 +1,14 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
-import type { OutletMode } from "../lib/client";
+import type { OutletMode, OutletOptions } from "../lib/client";
 import { presetNamed } from "./shared/audio-presets";
 import { number, oneOf } from "./shared/config-values";
+import { registerNode } from "./shared/register-node";
 import { joinSession } from "./shared/session-access";
-import { audioProperties, givenEncoding } from "./shared/write-audio";
+import {
+  audioProperties,
+  givenEncoding,
+  type WriterSettings,
+} from "./shared/write-audio";
 import { writerSettings, type WriterConfig } from "./shared/writer-settings";
 
 interface AudioOutConfig extends NodeDef, WriterConfig {
@@ -15,28 +20,13 @@ interface AudioOutConfig extends NodeDef, WriterConfig {
 
 export default function (RED: NodeAPI): void {
   function VoiceLiveAudioOutNode(this: Node, config: AudioOutConfig): void {
-    RED.nodes.createNode(this, config);
+    const writer = writerSettings(config);
+    const options = outletOptions(config, writer);
     const membership = joinSession(RED, this, config.session);
     if (!membership) return;
     const { session, onClose } = membership;
-    const writer = writerSettings(config);
-    const preset = presetNamed(config.format);
     const removeOutlet = session.hub.addOutlet({
-      options: {
-        mode: preset?.wholeReply
-          ? "reply"
-          : oneOf<OutletMode>(
-              config.mode,
-              ["paced", "received", "reply"],
-              "paced",
-            ),
-        leadMs: number(config.leadMs, 200, { min: 0, max: 5_000 }),
-        chunkMs:
-          preset?.chunkMs ??
-          number(config.chunkMs, 40, { min: 10, max: 1_000 }),
-        sampleRate: writer.rate,
-        encoding: givenEncoding(writer),
-      },
+      options,
       audio: (conversation, { pcm, position, startMs, durationMs }) => {
         const { responseId, itemId } = position;
         this.send(
@@ -62,5 +52,27 @@ export default function (RED: NodeAPI): void {
     });
     onClose(removeOutlet);
   }
-  RED.nodes.registerType("voice-live-audio-out", VoiceLiveAudioOutNode);
+  registerNode(RED, "voice-live-audio-out", VoiceLiveAudioOutNode);
+}
+
+function outletOptions(
+  config: AudioOutConfig,
+  writer: WriterSettings,
+): OutletOptions {
+  const preset = presetNamed(config.format);
+  return {
+    mode: preset?.wholeReply
+      ? "reply"
+      : oneOf<OutletMode>(
+          config,
+          "mode",
+          ["paced", "received", "reply"],
+          "paced",
+        ),
+    leadMs: number(config, "leadMs", 200, { min: 0, max: 5_000 }),
+    chunkMs:
+      preset?.chunkMs ?? number(config, "chunkMs", 40, { min: 10, max: 1_000 }),
+    sampleRate: writer.rate,
+    encoding: givenEncoding(writer),
+  };
 }

@@ -1,6 +1,8 @@
+import { upgrade } from "./editor/upgrade";
 import type { EditorNodeProperties } from "node-red";
 
 interface ControlProperties extends EditorNodeProperties {
+  version?: number;
   session: string;
   action:
     | ""
@@ -30,6 +32,7 @@ RED.nodes.registerType<ControlProperties>("voice-live-control", {
   outputs: 0,
   defaults: {
     name: { value: "" },
+    version: { value: 1 },
     session: { value: "", type: "voice-live-session", required: true },
     action: { value: "" },
   },
@@ -43,5 +46,8 @@ RED.nodes.registerType<ControlProperties>("voice-live-control", {
   },
   labelStyle() {
     return this.name ? "node_label_italic" : "";
+  },
+  oneditprepare() {
+    upgrade(this);
   },
 });

@@ -8,6 +8,7 @@ import {
   readVoice,
   type FlowMessage,
 } from "./shared/messages";
+import { registerNode } from "./shared/register-node";
 import { joinSession, type VoiceSession } from "./shared/session-access";
 
 interface ControlConfig extends NodeDef {
@@ -54,7 +55,6 @@ const ACTIONS: Readonly<Record<string, Action>> = {
 
 export default function (RED: NodeAPI): void {
   function VoiceLiveControlNode(this: Node, config: ControlConfig): void {
-    RED.nodes.createNode(this, config);
     const membership = joinSession(RED, this, config.session);
     if (!membership) return;
     const { session, handle } = membership;
@@ -72,7 +72,7 @@ export default function (RED: NodeAPI): void {
       }),
     );
   }
-  RED.nodes.registerType("voice-live-control", VoiceLiveControlNode);
+  registerNode(RED, "voice-live-control", VoiceLiveControlNode);
 }
 
 function unknownAction(name: unknown): VoiceLiveError {

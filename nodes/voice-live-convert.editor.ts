@@ -1,9 +1,11 @@
 import { numberOf, setChoice, showRowsFor } from "./editor/inputs";
 import { numberBetween } from "./editor/validate";
 import type { AudioPresetName, SampleFormatName } from "./shared/audio-presets";
+import { upgrade } from "./editor/upgrade";
 import type { EditorNodeProperties } from "node-red";
 
 interface ConvertProperties extends EditorNodeProperties {
+  version?: number;
   fromFormat: "auto" | "raw" | "wav" | AudioPresetName;
   fromRate: number;
   fromChannels: number;
@@ -27,6 +29,7 @@ RED.nodes.registerType<ConvertProperties>("voice-live-convert", {
   outputs: 1,
   defaults: {
     name: { value: "" },
+    version: { value: 1 },
     fromFormat: { value: "auto" },
     fromRate: {
       value: 24000,
@@ -67,6 +70,7 @@ RED.nodes.registerType<ConvertProperties>("voice-live-convert", {
     return this.name ? "node_label_italic" : "";
   },
   oneditprepare() {
+    upgrade(this);
     setChoice($("#node-input-fromFormat"), this.fromFormat);
     setChoice($("#node-input-format"), this.format);
     showRowsFor(

@@ -12,6 +12,7 @@ import { readerSettings } from "./shared/reader-settings";
 import { settle } from "./shared/settle";
 import { lookOfFault, statusText } from "./shared/status";
 import { writerSettings, type WriterConfig } from "./shared/writer-settings";
+import { registerNode } from "./shared/register-node";
 
 interface ConvertConfig extends NodeDef, WriterConfig {
   readonly fromFormat?: unknown;
@@ -24,12 +25,18 @@ interface ConvertConfig extends NodeDef, WriterConfig {
   readonly chunkMs?: unknown;
 }
 
+/** Properties of what comes in; their usual names are those of what goes out. */
+const FROM = {
+  format: "fromFormat",
+  rate: "fromRate",
+  channels: "fromChannels",
+  encoding: "fromEncoding",
+} as const;
 /** One state for each conversation; more of them than this are keys that never come back. */
 const MAX_STREAMS = 1_000;
 
 export default function (RED: NodeAPI): void {
   function VoiceLiveConvertNode(this: Node, config: ConvertConfig): void {
-    RED.nodes.createNode(this, config);
     const settings = conversionSettings(config);
     const streams = new Map<string, Conversion>();
     let isFaulty = false;
@@ -68,26 +75,20 @@ export default function (RED: NodeAPI): void {
       ),
     );
   }
-  RED.nodes.registerType("voice-live-convert", VoiceLiveConvertNode);
+  registerNode(RED, "voice-live-convert", VoiceLiveConvertNode);
 }
 
 function conversionSettings(config: ConvertConfig): ConversionSettings {
   const preset = presetNamed(config.format);
   const chunkMs =
-    preset?.chunkMs ?? number(config.chunkMs, 0, { min: 0, max: 10_000 });
+    preset?.chunkMs ?? number(config, "chunkMs", 0, { min: 0, max: 10_000 });
   return {
-    from: readerSettings({
-      format: config.fromFormat,
-      rate: config.fromRate,
-      channels: config.fromChannels,
-      encoding: config.fromEncoding,
-      strings: config.strings,
-    }),
+    from: readerSettings(config, FROM),
     to: writerSettings(config),
-    channels: preset ? 1 : number(config.channels, 1, { min: 0, max: 2 }),
-    mix: oneOf(config.mix, ["mean", "left", "right"], "mean"),
+    channels: preset ? 1 : number(config, "channels", 1, { min: 0, max: 2 }),
+    mix: oneOf(config, "mix", ["mean", "left", "right"], "mean"),
     chunkMs: chunkMs < 1 ? 0 : chunkMs,
-    isWhole: config.each === "whole",
+    isWhole: oneOf(config, "each", ["piece", "whole"], "piece") === "whole",
   };
 }
 

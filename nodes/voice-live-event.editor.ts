@@ -1,6 +1,8 @@
+import { upgrade } from "./editor/upgrade";
 import type { EditorNodeProperties } from "node-red";
 
 interface EventProperties extends EditorNodeProperties {
+  version?: number;
   session: string;
   kinds: string[];
   raw: boolean;
@@ -14,6 +16,7 @@ RED.nodes.registerType<EventProperties>("voice-live-event", {
   outputs: 1,
   defaults: {
     name: { value: "" },
+    version: { value: 1 },
     session: { value: "", type: "voice-live-session", required: true },
     kinds: {
       value: [
@@ -43,6 +46,7 @@ RED.nodes.registerType<EventProperties>("voice-live-event", {
     return this.name ? "node_label_italic" : "";
   },
   oneditprepare() {
+    upgrade(this);
     eventBoxes().each((_index, box) => {
       $(box).prop("checked", this.kinds.includes(kindOf(box)));
     });

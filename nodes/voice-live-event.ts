@@ -7,6 +7,7 @@ import {
 } from "../lib/client";
 import type { AnyServerEvent } from "../lib/protocol";
 import { flag, texts } from "./shared/config-values";
+import { registerNode } from "./shared/register-node";
 import { joinSession } from "./shared/session-access";
 
 interface EventConfig extends NodeDef {
@@ -35,11 +36,11 @@ const KINDS = [
 
 export default function (RED: NodeAPI): void {
   function VoiceLiveEventNode(this: Node, config: EventConfig): void {
-    RED.nodes.createNode(this, config);
+    const wantsRaw = flag(config, "raw", false);
+    const kinds = new Set(texts(config.kinds, KINDS));
     const membership = joinSession(RED, this, config.session);
     if (!membership) return;
     const { session, onClose } = membership;
-    const kinds = new Set(texts(config.kinds, KINDS));
     const tell = (
       conversation: Conversation,
       topic: string,
@@ -67,7 +68,7 @@ export default function (RED: NodeAPI): void {
     session.hub.on("life", onLife);
     session.hub.on("fault", onFault);
     session.hub.on("callFault", onFault);
-    if (flag(config.raw, false)) session.hub.on("raw", onRaw);
+    if (wantsRaw) session.hub.on("raw", onRaw);
     onClose(() => {
       session.hub.off("life", onLife);
       session.hub.off("fault", onFault);
@@ -75,7 +76,7 @@ export default function (RED: NodeAPI): void {
       session.hub.off("raw", onRaw);
     });
   }
-  RED.nodes.registerType("voice-live-event", VoiceLiveEventNode);
+  registerNode(RED, "voice-live-event", VoiceLiveEventNode);
 }
 
 function describeFault({

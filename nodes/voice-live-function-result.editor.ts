@@ -1,6 +1,8 @@
+import { upgrade } from "./editor/upgrade";
 import type { EditorNodeProperties } from "node-red";
 
 interface FunctionResultProperties extends EditorNodeProperties {
+  version?: number;
   session: string;
   respond: boolean;
 }
@@ -14,6 +16,7 @@ RED.nodes.registerType<FunctionResultProperties>("voice-live-function-result", {
   outputs: 0,
   defaults: {
     name: { value: "" },
+    version: { value: 1 },
     session: { value: "", type: "voice-live-session", required: true },
     respond: { value: true },
   },
@@ -25,5 +28,8 @@ RED.nodes.registerType<FunctionResultProperties>("voice-live-function-result", {
   },
   labelStyle() {
     return this.name ? "node_label_italic" : "";
+  },
+  oneditprepare() {
+    upgrade(this);
   },
 });

@@ -2,6 +2,7 @@ import type { Node, NodeAPI, NodeDef } from "node-red";
 import { VoiceLiveError } from "../lib/client";
 import { flag } from "./shared/config-values";
 import { readCallId, readFlag, type FlowMessage } from "./shared/messages";
+import { registerNode } from "./shared/register-node";
 import { joinSession } from "./shared/session-access";
 
 interface FunctionResultConfig extends NodeDef {
@@ -14,11 +15,10 @@ export default function (RED: NodeAPI): void {
     this: Node,
     config: FunctionResultConfig,
   ): void {
-    RED.nodes.createNode(this, config);
+    const respond = flag(config, "respond", true);
     const membership = joinSession(RED, this, config.session);
     if (!membership) return;
     const { session, handle } = membership;
-    const respond = flag(config.respond, true);
 
     this.on("input", (input, _send, done) =>
       handle(done, () => {
@@ -40,10 +40,7 @@ export default function (RED: NodeAPI): void {
       }),
     );
   }
-  RED.nodes.registerType(
-    "voice-live-function-result",
-    VoiceLiveFunctionResultNode,
-  );
+  registerNode(RED, "voice-live-function-result", VoiceLiveFunctionResultNode);
 }
 
 /** Strings go as they are, the rest as JSON (design.md §4.3). */

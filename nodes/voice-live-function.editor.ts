@@ -5,9 +5,11 @@ import {
   type ParameterPanel,
 } from "./editor/parameter-panel";
 import { explained, numberBetween } from "./editor/validate";
+import { upgrade } from "./editor/upgrade";
 import type { EditorNodeProperties } from "node-red";
 
 interface FunctionProperties extends EditorNodeProperties {
+  version?: number;
   session: string;
   functionName: string;
   description: string;
@@ -35,6 +37,7 @@ RED.nodes.registerType<FunctionProperties>("voice-live-function", {
   outputs: 1,
   defaults: {
     name: { value: "" },
+    version: { value: 1 },
     session: { value: "", type: "voice-live-session", required: true },
     functionName: {
       value: "",
@@ -81,9 +84,7 @@ RED.nodes.registerType<FunctionProperties>("voice-live-function", {
     return this.name ? "node_label_italic" : "";
   },
   oneditprepare() {
-    // A flow of an earlier version leaves them out.
-    if (this.sayAfterMs === undefined) $("#node-input-sayAfterMs").val(1500);
-    if (this.late === undefined) $("#node-input-late").val("report");
+    upgrade(this);
     parameters = createParameterPanel({
       form: $("#dialog-form"),
       value: this.parameters,

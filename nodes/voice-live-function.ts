@@ -8,7 +8,9 @@ import {
   type ToolDeclaration,
 } from "../lib/client";
 import { flag, number, object, oneOf, text } from "./shared/config-values";
-import { joinSession, reportAtStart } from "./shared/session-access";
+import { registerNode } from "./shared/register-node";
+import { reportAtStart } from "./shared/refusal";
+import { joinSession } from "./shared/session-access";
 
 interface FunctionConfig extends NodeDef {
   readonly session?: unknown;
@@ -27,12 +29,11 @@ export default function (RED: NodeAPI): void {
     this: Node & { functionName?: string },
     config: FunctionConfig,
   ): void {
-    RED.nodes.createNode(this, config);
+    const declaration = declarationOf(config);
     const membership = joinSession(RED, this, config.session);
     if (!membership) return;
     const { session, onClose } = membership;
     try {
-      const declaration = declarationOf(config);
       onClose(session.hub.declareTool(declaration));
       this.functionName = declaration.name;
     } catch (thrown) {
@@ -57,7 +58,7 @@ export default function (RED: NodeAPI): void {
     session.hub.on("call", onCall);
     onClose(() => session.hub.off("call", onCall));
   }
-  RED.nodes.registerType("voice-live-function", VoiceLiveFunctionNode);
+  registerNode(RED, "voice-live-function", VoiceLiveFunctionNode);
 }
 
 /** An hour, which is as long as a session lasts. */
@@ -66,15 +67,15 @@ const WITHIN_MS = { min: 0, max: 3_600_000 };
 function declarationOf(config: FunctionConfig): ToolDeclaration {
   const name = text(config.functionName);
   const said = text(config.sayText);
-  const afterMs = number(config.sayAfterMs, 1_500, WITHIN_MS);
+  const afterMs = number(config, "sayAfterMs", 1_500, WITHIN_MS);
   return {
     name,
     description: text(config.description),
     parameters: readSchema(name, config.parameters),
-    timeoutMs: number(config.timeoutMs, 30_000, WITHIN_MS),
-    confirm: flag(config.confirm, false),
+    timeoutMs: number(config, "timeoutMs", 30_000, WITHIN_MS),
+    confirm: flag(config, "confirm", false),
     waiting: said === "" ? undefined : { text: said, afterMs },
-    late: oneOf<LateResult>(config.late, ["report", "speak"], "report"),
+    late: oneOf<LateResult>(config, "late", ["report", "speak"], "report"),
   };
 }
 

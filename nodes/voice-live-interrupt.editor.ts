@@ -1,6 +1,8 @@
+import { upgrade } from "./editor/upgrade";
 import type { EditorNodeProperties } from "node-red";
 
 interface InterruptProperties extends EditorNodeProperties {
+  version?: number;
   session: string;
 }
 
@@ -12,6 +14,7 @@ RED.nodes.registerType<InterruptProperties>("voice-live-interrupt", {
   outputs: 1,
   defaults: {
     name: { value: "" },
+    version: { value: 1 },
     session: { value: "", type: "voice-live-session", required: true },
   },
   paletteLabel() {
@@ -22,5 +25,8 @@ RED.nodes.registerType<InterruptProperties>("voice-live-interrupt", {
   },
   labelStyle() {
     return this.name ? "node_label_italic" : "";
+  },
+  oneditprepare() {
+    upgrade(this);
   },
 });

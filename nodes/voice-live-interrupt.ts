@@ -1,6 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import type { Conversation, Interruption } from "../lib/client";
 
+import { registerNode } from "./shared/register-node";
 import { joinSession } from "./shared/session-access";
 
 interface InterruptConfig extends NodeDef {
@@ -9,7 +10,6 @@ interface InterruptConfig extends NodeDef {
 
 export default function (RED: NodeAPI): void {
   function VoiceLiveInterruptNode(this: Node, config: InterruptConfig): void {
-    RED.nodes.createNode(this, config);
     const membership = joinSession(RED, this, config.session);
     if (!membership) return;
     const { session, handle, onClose } = membership;
@@ -37,5 +37,5 @@ export default function (RED: NodeAPI): void {
     session.hub.on("interrupted", onInterrupted);
     onClose(() => session.hub.off("interrupted", onInterrupted));
   }
-  RED.nodes.registerType("voice-live-interrupt", VoiceLiveInterruptNode);
+  registerNode(RED, "voice-live-interrupt", VoiceLiveInterruptNode);
 }

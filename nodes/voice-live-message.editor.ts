@@ -1,6 +1,8 @@
+import { upgrade } from "./editor/upgrade";
 import type { EditorNodeProperties } from "node-red";
 
 interface MessageProperties extends EditorNodeProperties {
+  version?: number;
   session: string;
   role: "user" | "system" | "assistant";
   respond: boolean;
@@ -16,6 +18,7 @@ RED.nodes.registerType<MessageProperties>("voice-live-message", {
   outputs: 0,
   defaults: {
     name: { value: "" },
+    version: { value: 1 },
     session: { value: "", type: "voice-live-session", required: true },
     role: { value: "user" },
     respond: { value: true },
@@ -31,6 +34,7 @@ RED.nodes.registerType<MessageProperties>("voice-live-message", {
     return this.name ? "node_label_italic" : "";
   },
   oneditprepare() {
+    upgrade(this);
     const exact = $("#node-input-exact");
     const follow = () =>
       $("#dialog-form [data-when='composed']").toggle(!exact.prop("checked"));

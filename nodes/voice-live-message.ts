@@ -3,6 +3,7 @@ import { flag, oneOf } from "./shared/config-values";
 import type { FlowMessage } from "./shared/messages";
 import { ROLES, type Role } from "./shared/read-items";
 import { readMessage } from "./shared/read-message";
+import { registerNode } from "./shared/register-node";
 import { joinSession } from "./shared/session-access";
 
 interface MessageConfig extends NodeDef {
@@ -14,15 +15,14 @@ interface MessageConfig extends NodeDef {
 
 export default function (RED: NodeAPI): void {
   function VoiceLiveMessageNode(this: Node, config: MessageConfig): void {
-    RED.nodes.createNode(this, config);
+    const defaults = {
+      role: oneOf<Role>(config, "role", ROLES, "user"),
+      respond: flag(config, "respond", true),
+      exact: flag(config, "exact", false),
+    };
     const membership = joinSession(RED, this, config.session);
     if (!membership) return;
     const { session, handle } = membership;
-    const defaults = {
-      role: oneOf<Role>(config.role, ROLES, "user"),
-      respond: flag(config.respond, true),
-      exact: flag(config.exact, false),
-    };
 
     this.on("input", (input, _send, done) =>
       handle(done, () => {
@@ -34,5 +34,5 @@ export default function (RED: NodeAPI): void {
       }),
     );
   }
-  RED.nodes.registerType("voice-live-message", VoiceLiveMessageNode);
+  registerNode(RED, "voice-live-message", VoiceLiveMessageNode);
 }

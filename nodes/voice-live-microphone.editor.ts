@@ -1,9 +1,11 @@
 import { numberOf } from "./editor/inputs";
 import { isDeviceName, suggestDevices } from "./editor/sound-devices";
 import { explained, numberBetween } from "./editor/validate";
+import { upgrade } from "./editor/upgrade";
 import type { EditorNodeProperties } from "node-red";
 
 interface MicrophoneProperties extends EditorNodeProperties {
+  version?: number;
   program: "auto" | "parec" | "arecord" | "sox";
   device: string;
   rate: number;
@@ -20,6 +22,7 @@ RED.nodes.registerType<MicrophoneProperties>("voice-live-microphone", {
   outputs: 1,
   defaults: {
     name: { value: "" },
+    version: { value: 1 },
     program: { value: "auto" },
     device: {
       value: "",
@@ -58,6 +61,7 @@ RED.nodes.registerType<MicrophoneProperties>("voice-live-microphone", {
     return this._("voice-live-microphone.label.output");
   },
   oneditprepare() {
+    upgrade(this);
     suggestDevices("voice-live-microphone");
   },
   oneditsave() {

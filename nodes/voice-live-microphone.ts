@@ -11,6 +11,7 @@ import { flag, number, oneOf, text } from "./shared/config-values";
 import { settle } from "./shared/settle";
 import { serveDevices, SoundCardNode } from "./shared/sound-card";
 import { audioProperties, type WriterSettings } from "./shared/write-audio";
+import { registerNode } from "./shared/register-node";
 
 const TYPE = "voice-live-microphone";
 
@@ -25,9 +26,8 @@ interface MicrophoneConfig extends NodeDef {
 
 export default function (RED: NodeAPI): void {
   function VoiceLiveMicrophoneNode(this: Node, config: MicrophoneConfig): void {
-    RED.nodes.createNode(this, config);
-    const card = new SoundCardNode(RED, this, TYPE);
     const options = recorderOptions(config);
+    const card = new SoundCardNode(RED, this, TYPE);
     const meter = new LevelMeter(options.sampleRate);
     const showLevel = (level: number): void =>
       card.show("green", "dot", "level", { level: levelText(level) });
@@ -71,20 +71,21 @@ export default function (RED: NodeAPI): void {
     });
     card.show("grey", "ring", "stopped");
     // Before that, neither sound nor a fault would get through all wires.
-    if (flag(config.autostart, true)) RED.events.once("flows:started", start);
+    if (flag(config, "autostart", true))
+      RED.events.once("flows:started", start);
   }
-  RED.nodes.registerType("voice-live-microphone", VoiceLiveMicrophoneNode);
+  registerNode(RED, "voice-live-microphone", VoiceLiveMicrophoneNode);
   serveDevices(RED, TYPE, "record", RECORDERS);
 }
 
 function recorderOptions(config: MicrophoneConfig): RecorderOptions {
   const programs = ["auto", ...RECORDERS] as const;
   return {
-    program: oneOf<ProgramName | "auto">(config.program, programs, "auto"),
+    program: oneOf<ProgramName | "auto">(config, "program", programs, "auto"),
     device: text(config.device),
-    sampleRate: number(config.rate, 24_000, { min: 8_000, max: 48_000 }),
-    chunkMs: number(config.chunkMs, 40, { min: 10, max: 1_000 }),
-    latencyMs: number(config.latencyMs, 40, { min: 10, max: 1_000 }),
+    sampleRate: number(config, "rate", 24_000, { min: 8_000, max: 48_000 }),
+    chunkMs: number(config, "chunkMs", 40, { min: 10, max: 1_000 }),
+    latencyMs: number(config, "latencyMs", 40, { min: 10, max: 1_000 }),
   };
 }
 

@@ -1,8 +1,10 @@
 import { numberOf, showRowsFor } from "./editor/inputs";
 import { numberBetween } from "./editor/validate";
+import { upgrade } from "./editor/upgrade";
 import type { EditorNodeProperties } from "node-red";
 
 interface PlayedProperties extends EditorNodeProperties {
+  version?: number;
   session: string;
   unit: "ms" | "samples" | "bytes";
   rate: number;
@@ -17,6 +19,7 @@ RED.nodes.registerType<PlayedProperties>("voice-live-played", {
   outputs: 0,
   defaults: {
     name: { value: "" },
+    version: { value: 1 },
     session: { value: "", type: "voice-live-session", required: true },
     unit: { value: "ms" },
     rate: {
@@ -34,6 +37,7 @@ RED.nodes.registerType<PlayedProperties>("voice-live-played", {
     return this.name ? "node_label_italic" : "";
   },
   oneditprepare() {
+    upgrade(this);
     showRowsFor("node-input-unit", $("#dialog-form [data-when]"));
   },
   oneditsave() {

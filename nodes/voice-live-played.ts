@@ -2,6 +2,7 @@ import type { Node, NodeAPI, NodeDef } from "node-red";
 import { VoiceLiveError } from "../lib/client";
 import { number, oneOf } from "./shared/config-values";
 import { readVoice, type FlowMessage } from "./shared/messages";
+import { registerNode } from "./shared/register-node";
 import { joinSession } from "./shared/session-access";
 
 interface PlayedConfig extends NodeDef {
@@ -24,14 +25,13 @@ const CHANNELS = { usual: 1, min: 1, max: 8 };
 
 export default function (RED: NodeAPI): void {
   function VoiceLivePlayedNode(this: Node, config: PlayedConfig): void {
-    RED.nodes.createNode(this, config);
+    const counting: Counting = {
+      unit: oneOf(config, "unit", ["ms", "samples", "bytes"], "ms"),
+      rate: number(config, "rate", 24_000, RATES),
+    };
     const membership = joinSession(RED, this, config.session);
     if (!membership) return;
     const { session, handle } = membership;
-    const counting: Counting = {
-      unit: oneOf(config.unit, ["ms", "samples", "bytes"], "ms"),
-      rate: number(config.rate, 24_000, RATES),
-    };
 
     this.on("input", (input, _send, done) =>
       handle(done, () => {
@@ -46,7 +46,7 @@ export default function (RED: NodeAPI): void {
       }),
     );
   }
-  RED.nodes.registerType("voice-live-played", VoiceLivePlayedNode);
+  registerNode(RED, "voice-live-played", VoiceLivePlayedNode);
 }
 
 function idOf(value: unknown): string | undefined {

@@ -1,8 +1,10 @@
 import { numberOf } from "./editor/inputs";
+import { upgrade } from "./editor/upgrade";
 import { numberBetween } from "./editor/validate";
 import type { EditorNodeProperties } from "node-red";
 
 interface RecordProperties extends EditorNodeProperties {
+  version?: number;
   session: string;
   active: boolean;
   folder: string;
@@ -21,6 +23,7 @@ RED.nodes.registerType<RecordProperties>("voice-live-record", {
   outputs: 0,
   defaults: {
     name: { value: "" },
+    version: { value: 1 },
     session: { value: "", type: "voice-live-session", required: true },
     active: { value: false },
     what: { value: "both" },
@@ -55,6 +58,9 @@ RED.nodes.registerType<RecordProperties>("voice-live-record", {
   },
   labelStyle() {
     return this.name ? "node_label_italic" : "";
+  },
+  oneditprepare() {
+    upgrade(this);
   },
   oneditsave() {
     this.fileMinutes = numberOf("node-input-fileMinutes");

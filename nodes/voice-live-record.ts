@@ -4,6 +4,7 @@ import { VoiceLiveError, type Conversation } from "../lib/client";
 import { Recorder, RecordingFolder } from "../lib/recorder";
 import { flag, number, oneOf, text } from "./shared/config-values";
 import { voiceOf, type FlowMessage } from "./shared/messages";
+import { registerNode } from "./shared/register-node";
 import { joinSession, type VoiceSession } from "./shared/session-access";
 
 interface RecordConfig extends NodeDef {
@@ -21,16 +22,18 @@ const DEFAULT_FOLDER = "voice-live-recordings";
 
 export default function (RED: NodeAPI): void {
   function VoiceLiveRecordNode(this: Node, config: RecordConfig): void {
-    RED.nodes.createNode(this, config);
+    const settings = {
+      folder: folderOf(RED, config),
+      isActive: flag(config, "active", false),
+      what: oneOf(config, "what", ["both", "wav", "transcript"], "both"),
+      maxMs: number(config, "fileMinutes", 60, { min: 1, max: 600 }) * 60_000,
+    };
     const membership = joinSession(RED, this, config.session);
     if (!membership) return;
     const { session, handle } = membership;
     const recorder = new Recorder({
       hub: session.hub,
-      folder: folderOf(RED, config),
-      isActive: flag(config.active, false),
-      what: oneOf(config.what, ["both", "wav", "transcript"], "both"),
-      maxMs: number(config.fileMinutes, 60, { min: 1, max: 600 }) * 60_000,
+      ...settings,
       onFault: (conversation, fault) => {
         session.showFault(this, fault);
         this.error(fault, { voice: voiceOf(conversation) });
@@ -54,7 +57,7 @@ export default function (RED: NodeAPI): void {
       recorder.close().then(done, done);
     });
   }
-  RED.nodes.registerType("voice-live-record", VoiceLiveRecordNode);
+  registerNode(RED, "voice-live-record", VoiceLiveRecordNode);
 }
 
 function take(
@@ -86,9 +89,12 @@ function folderOf(RED: NodeAPI, config: RecordConfig): RecordingFolder {
   const origin = fileWorkingDirectory ?? userDir ?? process.cwd();
   const folder = path.resolve(origin, text(config.folder) || DEFAULT_FOLDER);
   return new RecordingFolder(folder, {
-    maxRecordings: number(config.maxRecordings, 100, { min: 1, max: 100_000 }),
+    maxRecordings: number(config, "maxRecordings", 100, {
+      min: 1,
+      max: 100_000,
+    }),
     maxBytes:
-      number(config.maxMegabytes, 1_000, { min: 1, max: 1_000_000 }) * 1e6,
-    whenFull: oneOf(config.whenFull, ["delete", "stop"], "delete"),
+      number(config, "maxMegabytes", 1_000, { min: 1, max: 1_000_000 }) * 1e6,
+    whenFull: oneOf(config, "whenFull", ["delete", "stop"], "delete"),
   });
 }

@@ -18,9 +18,11 @@ import {
 import { resourceTrial } from "./editor/resource-trial";
 import { bindTrial } from "./editor/trial";
 import { explained, numberBetween } from "./editor/validate";
+import { upgrade } from "./editor/upgrade";
 import type { EditorNodeProperties } from "node-red";
 
 interface ResourceProperties extends EditorNodeProperties {
+  version?: number;
   service: ResourceService;
   endpoint: string;
   apiVersion: string;
@@ -59,6 +61,7 @@ RED.nodes.registerType<ResourceProperties, ResourceCredentials>(
     color: "rgb(150, 176, 160)",
     defaults: {
       name: { value: "" },
+      version: { value: 1 },
       service: { value: "simulator" },
       endpoint: {
         value: "",
@@ -128,6 +131,7 @@ RED.nodes.registerType<ResourceProperties, ResourceCredentials>(
       return this.name ? "node_label_italic" : "";
     },
     oneditprepare() {
+      upgrade(this);
       $("#node-config-input-script-choice").val(
         typeof this.script === "string" ? this.script : "list",
       );

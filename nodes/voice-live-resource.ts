@@ -1,20 +1,24 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
-import type { ServiceAccess } from "../lib/client";
+import type { ServiceAccess, VoiceLiveError } from "../lib/client";
 import { createAccess, type ResourceConfig } from "./shared/resource-access";
 import type { ResourceCredentials } from "./shared/resource-identity";
 import { testResource } from "./shared/resource-test";
 import { serveTrial } from "./shared/trials";
+import { registerNode } from "./shared/register-node";
 
 export type ResourceNode = Node<ResourceCredentials> & {
   readonly access?: ServiceAccess;
+  /** Why there is none; its sessions tell. */
+  readonly refusal?: VoiceLiveError;
 };
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 export default function (RED: NodeAPI): void {
   function VoiceLiveResourceNode(
-    this: Node<ResourceCredentials> & { access?: ServiceAccess },
+    this: Writable<ResourceNode>,
     config: ResourceConfig & NodeDef,
   ): void {
-    RED.nodes.createNode(this, config);
     const access = createAccess(config, {
       RED,
       credentials: () => this.credentials ?? {},
@@ -28,17 +32,20 @@ export default function (RED: NodeAPI): void {
         void access.close().then(done, done),
     );
   }
-  RED.nodes.registerType<
-    Node<ResourceCredentials>,
-    ResourceConfig & NodeDef,
-    object,
-    ResourceCredentials
-  >("voice-live-resource", VoiceLiveResourceNode, {
-    credentials: {
-      apiKey: { type: "password" },
-      clientSecret: { type: "password" },
+  registerNode<Writable<ResourceNode>, ResourceCredentials>(
+    RED,
+    "voice-live-resource",
+    VoiceLiveResourceNode,
+    {
+      credentials: {
+        apiKey: { type: "password" },
+        clientSecret: { type: "password" },
+      },
+      refuse(node, refusal) {
+        node.refusal = refusal;
+      },
     },
-  });
+  );
   serveTrial(RED, "voice-live-resource", "test", (id, body, signal) =>
     testResource(RED, id, body, signal),
   );

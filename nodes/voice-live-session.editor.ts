@@ -52,9 +52,11 @@ import {
 } from "./editor/validate";
 import { sessionDetails, sessionWords } from "./editor/session-trial";
 import { bindTrial } from "./editor/trial";
+import { upgrade } from "./editor/upgrade";
 import type { EditorNodeProperties } from "node-red";
 
 interface SessionProperties extends EditorNodeProperties {
+  version?: number;
   resource: string;
   target: "model" | "agent";
   model: string;
@@ -97,25 +99,24 @@ const MIN_EDITOR_HEIGHT = 200;
 /** Room for the fields and the tip above the JSON, the form's padding and a line for what is wrong. */
 const EDITOR_MARGIN = 460;
 
-/** Properties that are numbers, with the defaults for flow files that leave them out. */
-const NUMBERS = {
-  echoTailMs: 350,
-  silenceSeconds: 0,
-  idleMinutes: 10,
-  maxConversations: 100,
-  sessionMinutes: 50,
-  renewMarginSeconds: 120,
-  historyItems: 50,
-  historyCharacters: 16_000,
-  maxMinutes: 0,
-  maxTokens: 0,
-  dayMinutes: 0,
-  dayTokens: 0,
-  callsPerMinute: 60,
-  callSteps: 10,
-} as const;
-type NumberName = keyof typeof NUMBERS;
-const NUMBER_NAMES = Object.keys(NUMBERS) as NumberName[];
+/** Properties that are numbers. */
+const NUMBER_NAMES = [
+  "echoTailMs",
+  "silenceSeconds",
+  "idleMinutes",
+  "maxConversations",
+  "sessionMinutes",
+  "renewMarginSeconds",
+  "historyItems",
+  "historyCharacters",
+  "maxMinutes",
+  "maxTokens",
+  "dayMinutes",
+  "dayTokens",
+  "callsPerMinute",
+  "callSteps",
+] as const;
+type NumberName = (typeof NUMBER_NAMES)[number];
 
 interface Dialog {
   settings: Settings;
@@ -135,6 +136,7 @@ RED.nodes.registerType<SessionProperties, SessionCredentials>(
     color: "rgb(160, 155, 205)",
     defaults: {
       name: { value: "" },
+      version: { value: 1 },
       resource: { value: "", type: "voice-live-resource", required: true },
       target: { value: "model" },
       model: {
@@ -305,6 +307,7 @@ RED.nodes.registerType<SessionProperties, SessionCredentials>(
       return this.name ? "node_label_italic" : "";
     },
     oneditprepare() {
+      upgrade(this);
       showProperties(this);
       dialog = openSettings(this, (key, values) => this._(key, values ?? {}));
       bindSessionTrial(this.id, dialog, (key, values) =>
@@ -390,7 +393,7 @@ function showProperties(node: SessionProperties): void {
   $("#voice-live-session-greeting-text").val(node.greeting.text);
   $("#voice-live-session-carry").val(node.carry.join(", "));
   for (const name of NUMBER_NAMES)
-    $(`#node-config-input-${name}`).val(node[name] ?? NUMBERS[name]);
+    $(`#node-config-input-${name}`).val(node[name] ?? "");
   offerContextStores(node.historyStore ?? "");
   $("#node-config-input-key").typedInput({
     types: ["msg"],
@@ -429,7 +432,8 @@ function contextStores(): readonly string[] {
 /** While the dialog is open, what it says counts. */
 function sessionMinutesOf(node: SessionProperties): unknown {
   const shown = $("#node-config-input-sessionMinutes").val();
-  return shown ?? node.sessionMinutes ?? NUMBERS.sessionMinutes;
+  // As long as an earlier flow file means by leaving it out.
+  return shown ?? node.sessionMinutes ?? 50;
 }
 
 /** Ties the forms, the JSON of the Advanced tab and the one settings object together. */

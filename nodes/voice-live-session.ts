@@ -15,7 +15,7 @@ import {
 } from "../lib/client";
 import { contextHistory } from "./shared/context-history";
 import { DayKeeper } from "./shared/day-keeper";
-import { chosen, number, object, text, texts } from "./shared/config-values";
+import { number, object, oneOf, text, texts } from "./shared/config-values";
 import { refuseUnsetVariables, withTypes } from "./shared/environment";
 import {
   readAuthorizations,
@@ -29,6 +29,7 @@ import {
   type FlowMessage,
 } from "./shared/messages";
 import type { SessionRefusal, VoiceSession } from "./shared/session-access";
+import { missingConfig } from "./shared/refusal";
 import { serveSessionTalk } from "./shared/session-talk";
 import { trySession } from "./shared/session-trial";
 import {
@@ -40,6 +41,7 @@ import {
 } from "./shared/status";
 import { refuseVariables, serveTrial } from "./shared/trials";
 import type { ResourceNode } from "./voice-live-resource";
+import { registerNode } from "./shared/register-node";
 
 interface SessionConfig extends NodeDef {
   readonly resource?: unknown;
@@ -93,36 +95,34 @@ export default function (RED: NodeAPI): void {
     this: SessionNode,
     config: SessionConfig,
   ): void {
-    RED.nodes.createNode(this, config);
-    try {
-      const kept = days.get(this.id) ?? {
-        day: new DayUsage(Date.now()),
-        hasRead: false,
-      };
-      days.set(this.id, kept);
-      const session = createSession(RED, this, config, kept.day);
-      this.voiceSession = session;
-      const keeper = keeperOf(this, config, session, kept);
-      this.on("close", (removed: boolean, done: () => void) => {
-        session.close();
-        if (removed) days.delete(this.id);
-        if (keeper) keeper.close(done);
-        else done();
-      });
-    } catch (thrown) {
-      const fault = toVoiceLiveError(thrown);
-      this.refusal = { fault, tabs: new Set() };
-      // For the log; the flow nodes tell Catch.
-      this.error(fault);
-    }
+    const kept = days.get(this.id) ?? {
+      day: new DayUsage(Date.now()),
+      hasRead: false,
+    };
+    days.set(this.id, kept);
+    const session = createSession(RED, this, config, kept.day);
+    this.voiceSession = session;
+    const keeper = keeperOf(this, config, session, kept);
+    this.on("close", (removed: boolean, done: () => void) => {
+      session.close();
+      if (removed) days.delete(this.id);
+      if (keeper) keeper.close(done);
+      else done();
+    });
   }
-  RED.nodes.registerType<SessionNode, SessionConfig, object, McpCredentials>(
+  registerNode<SessionNode, McpCredentials>(
+    RED,
     "voice-live-session",
     VoiceLiveSessionNode,
     {
       credentials: {
         mcpAuthorization: { type: "password" },
         mcpChanges: { type: "password" },
+      },
+      refuse(node, fault) {
+        node.refusal = { fault, tabs: new Set() };
+        // For the log; the flow nodes tell Catch.
+        node.error(fault);
       },
     },
   );
@@ -164,11 +164,10 @@ function createSession(
   refuseUnsetVariables(rest, "");
   const hub = new ConversationHub({ ...hubOptions(RED, node, config), day });
   const isKeyed =
-    chosen("conversations", config.conversations, ["one", "keyed"], "one") ===
-    "keyed";
-  const connect = chosen(
+    oneOf(config, "conversations", ["one", "keyed"], "one") === "keyed";
+  const connect = oneOf(
+    config,
     "connect",
-    config.connect,
     ["deploy", "input", "command"],
     "deploy",
   );
@@ -272,7 +271,7 @@ function hubOptions(
   config: SessionConfig,
 ): ConstructorParameters<typeof ConversationHub>[0] {
   const access = accessOf(RED, config.resource);
-  const idleMinutes = number(config.idleMinutes, 10, { min: 0, max: 1_440 });
+  const idleMinutes = number(config, "idleMinutes", 10, { min: 0, max: 1_440 });
   return {
     access,
     target: targetOf(config),
@@ -283,11 +282,11 @@ function hubOptions(
       texts(config.authorizedServers, []),
     ),
     greeting: greetingOf(config.greeting),
-    echo: chosen("echo", config.echo, ECHO_MODES, "none"),
-    echoTailMs: number(config.echoTailMs, 350, { min: 0, max: 5_000 }),
+    echo: oneOf(config, "echo", ECHO_MODES, "none"),
+    echoTailMs: number(config, "echoTailMs", 350, { min: 0, max: 5_000 }),
     silenceMs:
-      number(config.silenceSeconds, 0, { min: 0, max: 86_400 }) * 1_000,
-    maxConversations: number(config.maxConversations, 100, {
+      number(config, "silenceSeconds", 0, { min: 0, max: 86_400 }) * 1_000,
+    maxConversations: number(config, "maxConversations", 100, {
       min: 1,
       max: 10_000,
     }),
@@ -299,12 +298,13 @@ function hubOptions(
     },
     renewal: renewalOf(config),
     historyBounds: {
-      maxItems: number(config.historyItems, DEFAULT_BOUNDS.maxItems, {
+      maxItems: number(config, "historyItems", DEFAULT_BOUNDS.maxItems, {
         min: 0,
         max: 1_000,
       }),
       maxCharacters: number(
-        config.historyCharacters,
+        config,
+        "historyCharacters",
         DEFAULT_BOUNDS.maxCharacters,
         { min: 0, max: 1_000_000 },
       ),
@@ -314,43 +314,36 @@ function hubOptions(
         ? undefined
         : contextHistory(RED, node, text(config.historyStore)),
     callLimits: {
-      callsPerMinute: number(config.callsPerMinute, 60, {
+      callsPerMinute: number(config, "callsPerMinute", 60, {
         min: 1,
         max: 10_000,
       }),
-      callSteps: number(config.callSteps, 10, { min: 1, max: 1_000 }),
+      callSteps: number(config, "callSteps", 10, { min: 1, max: 1_000 }),
     },
     // A single conversation belongs to the flow, not to a device that may have gone away.
     idleMs:
-      chosen("conversations", config.conversations, ["one", "keyed"], "one") ===
-      "keyed"
+      oneOf(config, "conversations", ["one", "keyed"], "one") === "keyed"
         ? idleMinutes * 60_000
         : 0,
   };
 }
 
 function accessOf(RED: NodeAPI, resource: unknown): ServiceAccess {
-  const { access } = (RED.nodes.getNode(text(resource)) ??
+  const { access, refusal } = (RED.nodes.getNode(text(resource)) ??
     {}) as Partial<ResourceNode>;
   if (access) return access;
-  throw new VoiceLiveError(
-    "VOICE_LIVE_CONFIGURATION",
-    "The session has no resource",
-    { nextStep: "Choose or add one in the session node, then deploy." },
+  throw (
+    refusal ??
+    new VoiceLiveError(
+      "VOICE_LIVE_CONFIGURATION",
+      missingConfig(RED, resource, "The session", "resource"),
+      { nextStep: "Choose or add one in the session node, then deploy." },
+    )
   );
 }
 
-/** A limit that cannot be read must not become none. */
 function costLimit(config: SessionConfig, name: keyof CostLimits): number {
-  const given = config[name] ?? 0;
-  const bounds = { min: 0, max: Number.MAX_SAFE_INTEGER };
-  const limit = given === "" ? 0 : number(given, -1, bounds);
-  if (limit >= 0) return limit;
-  throw new VoiceLiveError(
-    "VOICE_LIVE_CONFIGURATION",
-    `The session's ${name} is no number from 0`,
-    { nextStep: "Correct it in the session node; 0 is no limit." },
-  );
+  return number(config, name, 0, { min: 0, max: Number.MAX_SAFE_INTEGER });
 }
 
 /** Where the history survives a restart, the day's usage does too. */
@@ -377,9 +370,9 @@ function keeperOf(
 
 function renewalOf(config: SessionConfig): RenewalPolicy {
   const sessionMs =
-    number(config.sessionMinutes, 50, { min: 1, max: 1_440 }) * 60_000;
+    number(config, "sessionMinutes", 50, { min: 1, max: 1_440 }) * 60_000;
   const marginMs =
-    number(config.renewMarginSeconds, 120, { min: 10, max: 86_400 }) * 1_000;
+    number(config, "renewMarginSeconds", 120, { min: 10, max: 86_400 }) * 1_000;
   if (marginMs < sessionMs) return { sessionMs, marginMs };
   throw new VoiceLiveError(
     "VOICE_LIVE_CONFIGURATION",
@@ -405,9 +398,7 @@ function configured(value: unknown, what: string): Record<string, unknown> {
 function targetOf(
   config: Pick<SessionConfig, "target" | "model" | "profile" | "agent">,
 ): SessionTarget {
-  if (
-    chosen("target", config.target, ["model", "agent"], "model") === "model"
-  ) {
+  if (oneOf(config, "target", ["model", "agent"], "model") === "model") {
     const profile = text(config.profile);
     return {
       target: "model",

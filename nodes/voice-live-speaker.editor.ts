@@ -1,9 +1,11 @@
 import { numberOf } from "./editor/inputs";
 import { isDeviceName, suggestDevices } from "./editor/sound-devices";
 import { explained, numberBetween } from "./editor/validate";
+import { upgrade } from "./editor/upgrade";
 import type { EditorNodeProperties } from "node-red";
 
 interface SpeakerProperties extends EditorNodeProperties {
+  version?: number;
   program: "auto" | "pacat" | "aplay" | "sox";
   device: string;
   latencyMs: number;
@@ -17,6 +19,7 @@ RED.nodes.registerType<SpeakerProperties>("voice-live-speaker", {
   outputs: 1,
   defaults: {
     name: { value: "" },
+    version: { value: 1 },
     program: { value: "auto" },
     device: {
       value: "",
@@ -45,6 +48,7 @@ RED.nodes.registerType<SpeakerProperties>("voice-live-speaker", {
     return this._("voice-live-speaker.label.output");
   },
   oneditprepare() {
+    upgrade(this);
     suggestDevices("voice-live-speaker");
   },
   oneditsave() {

@@ -10,6 +10,7 @@ import { readVoice, type FlowMessage } from "./shared/messages";
 import { AudioReader } from "./shared/read-audio";
 import { settle } from "./shared/settle";
 import { serveDevices, SoundCardNode } from "./shared/sound-card";
+import { registerNode } from "./shared/register-node";
 
 const TYPE = "voice-live-speaker";
 
@@ -21,7 +22,7 @@ interface SpeakerConfig extends NodeDef {
 
 export default function (RED: NodeAPI): void {
   function VoiceLiveSpeakerNode(this: Node, config: SpeakerConfig): void {
-    RED.nodes.createNode(this, config);
+    const options = playerOptions(config);
     const card = new SoundCardNode(RED, this, TYPE);
     let isPlaying = false;
     const showActivity = (): void =>
@@ -31,7 +32,7 @@ export default function (RED: NodeAPI): void {
 
     let speaker: Speaker;
     try {
-      speaker = new Speaker(playerOptions(config), {
+      speaker = new Speaker(options, {
         played: (voice, playedMs) =>
           this.send({ topic: "played", payload: playedMs, voice }),
         overflow: () => this.warn(RED._(`${TYPE}.warning.overflow`)),
@@ -66,7 +67,7 @@ export default function (RED: NodeAPI): void {
     });
     showActivity();
   }
-  RED.nodes.registerType("voice-live-speaker", VoiceLiveSpeakerNode);
+  registerNode(RED, "voice-live-speaker", VoiceLiveSpeakerNode);
   serveDevices(RED, TYPE, "play", PLAYERS);
 }
 
@@ -89,8 +90,8 @@ function take(speaker: Speaker, reader: AudioReader, msg: FlowMessage): void {
 function playerOptions(config: SpeakerConfig): PlayerOptions {
   const programs = ["auto", ...PLAYERS] as const;
   return {
-    program: oneOf<ProgramName | "auto">(config.program, programs, "auto"),
+    program: oneOf<ProgramName | "auto">(config, "program", programs, "auto"),
     device: text(config.device),
-    latencyMs: number(config.latencyMs, 100, { min: 20, max: 2_000 }),
+    latencyMs: number(config, "latencyMs", 100, { min: 20, max: 2_000 }),
   };
 }

@@ -1,9 +1,11 @@
 import { numberOf, showRowsFor } from "./editor/inputs";
 import { isTalkOrigin, isTalkPath } from "./editor/talk-page";
+import { upgrade } from "./editor/upgrade";
 import { explained, numberBetween } from "./editor/validate";
 import type { EditorNodeProperties } from "node-red";
 
 interface TalkProperties extends EditorNodeProperties {
+  version?: number;
   session: string;
   path: string;
   title: string;
@@ -26,6 +28,7 @@ RED.nodes.registerType<TalkProperties, TalkCredentials>("voice-live-talk", {
   outputs: 2,
   defaults: {
     name: { value: "" },
+    version: { value: 1 },
     session: { value: "", type: "voice-live-session", required: true },
     path: {
       value: "talk",
@@ -74,6 +77,7 @@ RED.nodes.registerType<TalkProperties, TalkCredentials>("voice-live-talk", {
     return this._(`voice-live-talk.label.output.${index + 1}`);
   },
   oneditprepare() {
+    upgrade(this);
     showRowsFor("node-input-access", $("#dialog-form [data-when]"));
   },
   oneditsave() {

@@ -1,7 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
-import { toVoiceLiveError } from "../lib/client";
-import { joinSession, reportAtStart } from "./shared/session-access";
-import { lookOfFault, statusText } from "./shared/status";
+import { registerNode } from "./shared/register-node";
+import { joinSession } from "./shared/session-access";
 import { TalkPages } from "./shared/talk-pages";
 import {
   talkSettings,
@@ -18,38 +17,24 @@ export default function (RED: NodeAPI): void {
     this: Node<TalkCredentials>,
     config: TalkNodeConfig,
   ): void {
-    RED.nodes.createNode(this, config);
     const membership = joinSession(RED, this, config.session, true);
     if (!membership) return;
-    try {
-      const settings = talkSettings(
-        RED,
-        this.id,
-        config,
-        this.credentials ?? {},
-      );
-      if (!settings) return beOff(RED, this);
-      const pages = new TalkPages(RED, this, membership.session, settings);
-      pages.open(membership);
-    } catch (thrown) {
-      const fault = toVoiceLiveError(thrown);
-      const text = statusText(RED, lookOfFault(fault).key);
-      this.status({ fill: "red", shape: "ring", text });
-      reportAtStart(RED, this, fault);
-      this.on("input", (_msg, _send, done) => done(fault));
-    }
+    const settings = talkSettings(RED, this.id, config, this.credentials ?? {});
+    if (!settings) return beOff(RED, this);
+    const pages = new TalkPages(RED, this, membership.session, settings);
+    pages.open(membership);
   }
-  RED.nodes.registerType<
-    Node<TalkCredentials>,
-    TalkNodeConfig,
-    object,
-    TalkCredentials
-  >("voice-live-talk", VoiceLiveTalkNode, {
-    credentials: {
-      password: { type: "password" },
-      ticketSecret: { type: "password" },
+  registerNode<Node<TalkCredentials>, TalkCredentials>(
+    RED,
+    "voice-live-talk",
+    VoiceLiveTalkNode,
+    {
+      credentials: {
+        password: { type: "password" },
+        ticketSecret: { type: "password" },
+      },
     },
-  });
+  );
 }
 
 /** Nobody can have the page open: what is for it is for nobody. */

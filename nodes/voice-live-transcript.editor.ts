@@ -1,6 +1,8 @@
+import { upgrade } from "./editor/upgrade";
 import type { EditorNodeProperties } from "node-red";
 
 interface TranscriptProperties extends EditorNodeProperties {
+  version?: number;
   session: string;
   who: "both" | "user" | "assistant";
   partial: boolean;
@@ -14,6 +16,7 @@ RED.nodes.registerType<TranscriptProperties>("voice-live-transcript", {
   outputs: 1,
   defaults: {
     name: { value: "" },
+    version: { value: 1 },
     session: { value: "", type: "voice-live-session", required: true },
     who: { value: "both" },
     partial: { value: false },
@@ -26,5 +29,8 @@ RED.nodes.registerType<TranscriptProperties>("voice-live-transcript", {
   },
   labelStyle() {
     return this.name ? "node_label_italic" : "";
+  },
+  oneditprepare() {
+    upgrade(this);
   },
 });

@@ -1,6 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import type { Conversation, Transcript } from "../lib/client";
 import { flag, oneOf } from "./shared/config-values";
+import { registerNode } from "./shared/register-node";
 import { joinSession } from "./shared/session-access";
 
 interface TranscriptConfig extends NodeDef {
@@ -11,12 +12,11 @@ interface TranscriptConfig extends NodeDef {
 
 export default function (RED: NodeAPI): void {
   function VoiceLiveTranscriptNode(this: Node, config: TranscriptConfig): void {
-    RED.nodes.createNode(this, config);
+    const who = oneOf(config, "who", ["both", "user", "assistant"], "both");
+    const wantsPieces = flag(config, "partial", false);
     const membership = joinSession(RED, this, config.session);
     if (!membership) return;
     const { session, onClose } = membership;
-    const who = oneOf(config.who, ["both", "user", "assistant"], "both");
-    const wantsPieces = flag(config.partial, false);
 
     const onTranscript = (
       conversation: Conversation,
@@ -37,5 +37,5 @@ export default function (RED: NodeAPI): void {
     session.hub.on("transcript", onTranscript);
     onClose(() => session.hub.off("transcript", onTranscript));
   }
-  RED.nodes.registerType("voice-live-transcript", VoiceLiveTranscriptNode);
+  registerNode(RED, "voice-live-transcript", VoiceLiveTranscriptNode);
 }

@@ -8,6 +8,12 @@ import {
   SECTIONS,
   SESSION_FIELDS,
 } from "../nodes/editor/session-fields";
+import { currentVersion } from "../nodes/shared/migrations";
+import {
+  credentialsOf,
+  editorSource,
+  propertiesOf,
+} from "./support/editor-definitions";
 import { VARIANTS } from "../nodes/editor/setting-variants";
 import {
   blocksOf,
@@ -207,7 +213,10 @@ function describeNode(name: string, file: string): void {
       name,
     ]);
     assert.deepEqual(
-      matches(read(`nodes/${name}.ts`), /registerType\b[^"(]*\(\s*"([^"]+)"/g),
+      matches(
+        read(`nodes/${name}.ts`),
+        /registerNode\b[^"(]*\(\s*RED,\s*"([^"]+)"/g,
+      ),
       [name],
     );
     for (const language of languages) {
@@ -221,18 +230,31 @@ function describeNode(name: string, file: string): void {
     }
   });
 
+  it("saves the version of its properties, and shows those of earlier ones in today's words", () => {
+    assert.match(
+      editor,
+      new RegExp(
+        `^    +version: \\{ value: ${currentVersion(name)} \\},$`,
+        "m",
+      ),
+    );
+    assert.match(editor, /oneditprepare\(\) \{\n +upgrade\(this\);/);
+  });
+
   it("has a control, or code of its own, for every property", () => {
-    const without = [...propertiesOf(editor), ...credentialsOf(editor)].filter(
+    const without = [...propertiesOf(name), ...credentialsOf(name)].filter(
       (property) =>
-        !hasControl(template, property) && !isWrittenByCode(editor, property),
+        property !== "version" &&
+        !hasControl(template, property) &&
+        !isWrittenByCode(editor, property),
     );
     assert.deepEqual(without, []);
   });
 
   it("has a property for every control", () => {
     const properties = [
-      ...propertiesOf(editor),
-      ...credentialsOf(editor),
+      ...propertiesOf(name),
+      ...credentialsOf(name),
       "keyType",
     ];
     const controls = matches(
@@ -355,10 +377,6 @@ function read(file: string): string {
   return readFileSync(path.join(root, file), "utf8");
 }
 
-function editorSource(name: string): string {
-  return read(`nodes/${name}.editor.ts`);
-}
-
 function readCatalog(language: string, name: string): Catalog {
   const catalog = JSON.parse(
     read(`locales/${language}/${name}.json`),
@@ -422,24 +440,6 @@ function isKnown(known: ReadonlyMap<string, string>, key: string): boolean {
   return key.endsWith(".")
     ? [...known.keys()].some((each) => each.startsWith(key))
     : known.has(key);
-}
-
-/** Names of the members of the object literal behind `word:` in a node definition, by their indentation. */
-function membersOf(editor: string, word: string): string[] {
-  const [, indent = "", block = ""] =
-    new RegExp(`^( +)${word}: \\{\\n([\\s\\S]*?)^\\1\\},$`, "m").exec(editor) ??
-    [];
-  return matches(block, new RegExp(`^${indent}  (\\w+): `, "gm"));
-}
-
-function propertiesOf(editor: string): string[] {
-  const properties = membersOf(editor, "defaults");
-  assert.ok(properties.includes("name"), "the definition is inline");
-  return properties;
-}
-
-function credentialsOf(editor: string): string[] {
-  return membersOf(editor, "credentials");
 }
 
 function hasControl(template: string, property: string): boolean {

@@ -1,10 +1,10 @@
-import { VoiceLiveError } from "../../lib/client";
 import {
   FLAG_SETTINGS,
   JSON_SETTINGS,
   LIST_SETTINGS,
   NUMBER_SETTINGS,
 } from "../../lib/protocol/setting-types";
+import { unsetVariable } from "./config-values";
 import { isRecord } from "./messages";
 
 /**
@@ -29,13 +29,7 @@ export function refuseUnsetVariables(value: unknown, path: string): void {
 function refuseReference(text: string, path: string): void {
   const variable = /^\s*\$\{([^}\s]+)\}\s*$/.exec(text)?.[1];
   if (variable === undefined) return;
-  throw new VoiceLiveError(
-    "VOICE_LIVE_ENVIRONMENT",
-    `${path} is taken from the environment variable ${variable}, which is not set`,
-    {
-      nextStep: `Set ${variable} before Node-RED starts, or type the value in the session node.`,
-    },
-  );
+  throw unsetVariable(variable, path);
 }
 
 type Read = (text: string) => unknown;

@@ -1,6 +1,6 @@
 import type { NodeAPI, NodeMessage } from "node-red";
 import { VoiceLiveError, type Conversation } from "../../lib/client";
-import { flag } from "./config-values";
+import { asFlag } from "./config-values";
 
 /** A message of the flow; everything in it is unknown until looked at. */
 export interface FlowMessage extends NodeMessage {
@@ -73,8 +73,8 @@ export function readFlag(
   fallback: boolean,
 ): boolean {
   const given = msg[name] ?? fallback;
-  const isRead = flag(given, true);
-  if (isRead === flag(given, false)) return isRead;
+  const read = asFlag(given);
+  if (read !== undefined) return read;
   throw new VoiceLiveError(
     "VOICE_LIVE_PAYLOAD",
     `msg.${name} is ${brief(given)}`,

@@ -21,7 +21,7 @@ import {
   type ScriptOption,
   type Simulator,
 } from "../../lib/simulator";
-import { chosen, flag, number, text } from "./config-values";
+import { flag, number, oneOf, text } from "./config-values";
 import { chosenProxy, connectOptions, type NetworkConfig } from "./network";
 import {
   accountHeaders,
@@ -72,7 +72,7 @@ export function createAccess(
     watch: new HostWatch(),
     budget: new HandshakeBudget(
       Math.round(
-        number(config.connectsPerMinute, 30, { min: 1, max: 100_000 }),
+        number(config, "connectsPerMinute", 30, { min: 1, max: 100_000 }),
       ),
     ),
     locate: source.locate,
@@ -111,7 +111,7 @@ function real(
       const apiVersion = apiVersionOf(config, service);
       requireVersion(apiVersion, service);
       const endpoint = resolveEndpoint(text(config.endpoint), {
-        customHost: flag(config.customHost, false),
+        customHost: flag(config, "customHost", false),
         service,
         apiVersion,
       });
@@ -147,7 +147,7 @@ function simulator(config: ResourceConfig, service: ServiceKind): Source {
   let running: Promise<Simulator> | undefined;
   return {
     async locate() {
-      chosen("service", config.service, SERVICES, "simulator");
+      oneOf(config, "service", SERVICES, "simulator");
       running ??= startSimulator({ script: scriptOf(config.script) });
       // A start that failed is tried again with the next handshake.
       running.catch(() => (running = undefined));

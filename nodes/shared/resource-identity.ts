@@ -43,7 +43,8 @@ export function credentialSettings(
   if (service === "openai")
     return { auth: "key", apiKey: secrets.apiKey, header: "bearer" };
   const auth = oneOf(
-    config.auth,
+    config,
+    "auth",
     ["key", "default", "client-secret", "managed-identity"],
     "key",
   );

@@ -67,10 +67,14 @@ function typed(
   });
 }
 
-function refuseOwnIdentity({ service, auth }: ResourceConfig): void {
+function refuseOwnIdentity(config: ResourceConfig): void {
   const means = ["key", "client-secret", "default", "managed-identity"];
-  const chosen = oneOf(auth, means, "key");
-  if (service === "openai" || chosen === "key" || chosen === "client-secret")
+  const chosen = oneOf(config, "auth", means, "key");
+  if (
+    config.service === "openai" ||
+    chosen === "key" ||
+    chosen === "client-secret"
+  )
     return;
   throw new VoiceLiveError(
     "VOICE_LIVE_CONFIGURATION",

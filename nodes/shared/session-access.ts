@@ -6,8 +6,9 @@ import {
 } from "../../lib/client";
 import { text } from "./config-values";
 import type { FlowMessage, VoiceProperties } from "./messages";
+import { missingConfig, refuseEverything, reportAtStart } from "./refusal";
 import { settle } from "./settle";
-import { lookOfFault, statusText, type StatusLook } from "./status";
+import { lookOfFault, type StatusLook } from "./status";
 
 /** What a flow node sees of its session node. */
 export interface VoiceSession {
@@ -79,7 +80,7 @@ export function joinSession(
   ) ?? {}) as Partial<SessionNode>;
   if (!session) {
     if (refusal) refuseLike(RED, node, refusal);
-    else refuseEverything(RED, node, NO_SESSION, "noSession");
+    else refuseEverything(RED, node, noSession(RED, sessionId), "noSession");
     return undefined;
   }
   const undos: (() => void)[] = [];
@@ -100,25 +101,13 @@ export function joinSession(
   };
 }
 
-/**
- * Tells Catch nodes of a fault in a node's own settings. Node-RED connects them last, so nothing that is reported
- * while nodes are being made reaches them.
- */
-export function reportAtStart(
-  RED: NodeAPI,
-  node: Node,
-  fault: VoiceLiveError,
-): void {
-  const report = (): void => node.error(fault, {});
-  RED.events.once("flows:started", report);
-  node.on("close", () => RED.events.removeListener("flows:started", report));
+function noSession(RED: NodeAPI, sessionId: unknown): VoiceLiveError {
+  return new VoiceLiveError(
+    "VOICE_LIVE_NO_SESSION",
+    missingConfig(RED, sessionId, "This node", "session"),
+    { nextStep: "Choose a session in the node's dialog and deploy." },
+  );
 }
-
-const NO_SESSION = new VoiceLiveError(
-  "VOICE_LIVE_NO_SESSION",
-  "This node has no session",
-  { nextStep: "Choose a session in the node's dialog and deploy." },
-);
 
 function refuseLike(
   RED: NodeAPI,
@@ -129,18 +118,4 @@ function refuseLike(
   if (tabs.has(node.z)) return;
   tabs.add(node.z);
   reportAtStart(RED, node, fault);
-}
-
-function refuseEverything(
-  RED: NodeAPI,
-  node: Node,
-  fault: VoiceLiveError,
-  statusKey: string,
-): void {
-  node.status({
-    fill: "red",
-    shape: "ring",
-    text: statusText(RED, statusKey),
-  });
-  node.on("input", (_msg, _send, done) => done(fault));
 }

@@ -6,8 +6,7 @@ import {
   type Direction,
   type ProgramName,
 } from "../../lib/soundcard";
-import { oneOf } from "./config-values";
-import { reportAtStart } from "./session-access";
+import { reportAtStart } from "./refusal";
 
 type Program = ProgramName | "auto";
 
@@ -85,7 +84,8 @@ export function serveDevices(
     RED.auth.needsPermission(`${type}.read`),
     (request, response) => {
       const wanted = request.query["program"];
-      const program = oneOf<Program>(wanted, ["auto", ...programs], "auto");
+      const program: Program =
+        programs.find((each) => each === wanted) ?? "auto";
       listSoundDevices(direction, program).then(
         (devices) => response.json(devices),
         (error: unknown) => response.status(500).json(String(error)),

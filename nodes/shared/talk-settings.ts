@@ -4,7 +4,7 @@ import type { PageAccess, VerifyPage } from "../../lib/talk/page-access";
 import type { PageServerOptions } from "../../lib/talk/page-server";
 import { TicketOffice } from "../../lib/talk/ticket-office";
 import { originOf, trustProxies } from "../../lib/talk/visitor";
-import { chosen, number, text, texts } from "./config-values";
+import { number, oneOf, text, texts } from "./config-values";
 import { installationKey } from "./installation-key";
 import { isRecord } from "./messages";
 import { checkPath } from "./page-mounts";
@@ -42,7 +42,7 @@ export function talkSettings(
   config: TalkConfig,
   credentials: TalkCredentials,
 ): TalkSettings | undefined {
-  const kind = chosen("access", config.access, ACCESS, "off");
+  const kind = oneOf(config, "access", ACCESS, "off");
   if (kind === "off") return undefined;
   const path = checkPath(text(config.path) || "talk");
   const access = accessOf(RED, kind, nodeId, path, credentials);
@@ -53,8 +53,8 @@ export function talkSettings(
     office: access.kind === "ticket" ? access.office : undefined,
     key: installationKey(RED, `pages ${nodeId}`),
     origins: originsOf(config.origins),
-    maxPages: number(config.maxPages, 20, { min: 1, max: 1_000 }),
-    maxPagesPerAddress: number(config.maxPagesPerAddress, 5, {
+    maxPages: number(config, "maxPages", 20, { min: 1, max: 1_000 }),
+    maxPagesPerAddress: number(config, "maxPagesPerAddress", 5, {
       min: 1,
       max: 1_000,
     }),

@@ -27,10 +27,10 @@ export function writerSettings(config: WriterConfig): WriterSettings {
     };
   }
   return {
-    rate: number(config.rate, 24_000, { min: 4_000, max: 192_000 }),
+    rate: number(config, "rate", 24_000, { min: 4_000, max: 192_000 }),
     channels: Number(config.channels) === 2 ? 2 : 1,
-    encoding: oneOf(config.encoding, SAMPLE_FORMAT_NAMES, "signed-integer"),
-    format: oneOf(config.format, ["raw", "wav"], "raw"),
-    as: oneOf(config.as, ["buffer", "base64", "data-url"], "buffer"),
+    encoding: oneOf(config, "encoding", SAMPLE_FORMAT_NAMES, "signed-integer"),
+    format: oneOf(config, "format", ["raw", "wav"], "raw"),
+    as: oneOf(config, "as", ["buffer", "base64", "data-url"], "buffer"),
   };
 }

@@ -257,7 +257,10 @@ describe("voice-live-session limits", () => {
     it(`refuse to run with ${limit} that cannot be read`, async () => {
       const flow = await deploy({ [limit]: value });
       const { error } = await flow.fault("VOICE_LIVE_CONFIGURATION");
-      assert.match(error.message, new RegExp(`${limit} is no number`));
+      assert.match(
+        error.message,
+        new RegExp(`«${limit}» of the session node is .*a number from 0 up`),
+      );
     });
   }
 
@@ -265,7 +268,10 @@ describe("voice-live-session limits", () => {
     it(`are not run by a session whose ${name} is mistyped`, async () => {
       const flow = await deploy({ [name]: "banana" });
       const { error } = await flow.fault("VOICE_LIVE_CONFIGURATION");
-      assert.match(error.message, new RegExp(`«${name}» is "banana"`));
+      assert.match(
+        error.message,
+        new RegExp(`«${name}» of the session node is "banana"`),
+      );
     });
 
   for (const value of ["", "0", 0, undefined, "1e6"]) {

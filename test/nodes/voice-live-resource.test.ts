@@ -86,7 +86,10 @@ describe("voice-live-resource", () => {
     it("is not what a mistyped service becomes", async () => {
       const flow = await deploy({ resource: { service: "banana" } });
       const { error } = await flow.fault("VOICE_LIVE_CONFIGURATION");
-      assert.match(error.message, /«service» is "banana".*azure, .*simulator/);
+      assert.match(
+        error.message,
+        /«service» of the resource node is "banana".*azure, .*simulator/,
+      );
       await flow.looks("text", "red ring fault.VOICE_LIVE_CONFIGURATION");
     });
 

@@ -25,16 +25,24 @@ describe("Config values", () => {
       [" 50.5 ", 50.5],
       [10, 10],
       [100, 100],
-      [9, 40],
-      [101, 40],
       ["", 40],
-      ["fifty", 40],
-      [Number.NaN, 40],
+      [" ", 40],
       [null, 40],
       [undefined, 40],
-      [true, 40],
     ] as const)
-      assert.equal(number(value, 40, BOUNDS), read, String(value));
+      assert.equal(
+        number({ ms: value }, "ms", 40, BOUNDS),
+        read,
+        String(value),
+      );
+  });
+
+  it("number refuses by name what is none, or out of bounds", () => {
+    for (const value of [9, 101, "fifty", Number.NaN, Infinity, true, {}, [50]])
+      assert.throws(() => number({ ms: value }, "ms", 40, BOUNDS), {
+        code: "VOICE_LIVE_CONFIGURATION",
+        message: /^«ms» is .+\. Give a number from 10 to 100; then deploy\.$/,
+      });
   });
 
   it("flag reads booleans and their text", () => {
@@ -44,19 +52,51 @@ describe("Config values", () => {
       [false, false],
       ["false", false],
     ] as const) {
-      assert.equal(flag(value, true), read);
-      assert.equal(flag(value, false), read);
+      assert.equal(flag({ on: value }, "on", true), read);
+      assert.equal(flag({ on: value }, "on", false), read);
     }
-    for (const value of [undefined, null, 1, "yes"]) {
-      assert.equal(flag(value, true), true);
-      assert.equal(flag(value, false), false);
+    for (const value of [undefined, null, ""]) {
+      assert.equal(flag({ on: value }, "on", true), true);
+      assert.equal(flag({ on: value }, "on", false), false);
     }
   });
 
-  it("oneOf takes what is allowed only", () => {
-    assert.equal(oneOf("b", ["a", "b"], "a"), "b");
-    assert.equal(oneOf("c", ["a", "b"], "a"), "a");
-    assert.equal(oneOf(undefined, ["a", "b"], "a"), "a");
+  it("flag refuses by name what is neither yes nor no", () => {
+    for (const value of [1, "yes", {}])
+      assert.throws(() => flag({ on: value }, "on", true), {
+        code: "VOICE_LIVE_CONFIGURATION",
+        message: /^«on» is /,
+      });
+  });
+
+  it("oneOf takes what is allowed, and the fallback where nothing is said", () => {
+    assert.equal(oneOf({ mode: "b" }, "mode", ["a", "b"], "a"), "b");
+    for (const value of [undefined, null, ""])
+      assert.equal(oneOf({ mode: value }, "mode", ["a", "b"], "a"), "a");
+  });
+
+  it("oneOf refuses anything else by name, and says what there is to choose", () => {
+    for (const value of ["c", "B", 1, true, {}])
+      assert.throws(() => oneOf({ mode: value }, "mode", ["a", "b"], "a"), {
+        code: "VOICE_LIVE_CONFIGURATION",
+        message: /^«mode» is .+\. Choose one of: a, b; then deploy\.$/,
+      });
+  });
+
+  it("all of them name the kind of node, and a variable that is not set", () => {
+    const config = { type: "voice-live-resource", ms: "${SPAN}", mode: "c" };
+    assert.throws(() => oneOf(config, "mode", ["a"], "a"), {
+      message: /^«mode» of the resource node is "c"/,
+    });
+    for (const read of [
+      () => number(config, "ms", 40, BOUNDS),
+      () => flag(config, "ms", true),
+      () => oneOf(config, "ms", ["a"], "a"),
+    ])
+      assert.throws(read, {
+        code: "VOICE_LIVE_ENVIRONMENT",
+        message: /«ms» of the resource node .* variable SPAN, which is not set/,
+      });
   });
 
   it("texts keeps the texts of a list, and an empty list is one", () => {
