@@ -82,6 +82,27 @@ export function readFlag(
   );
 }
 
+/**
+ * A number of the message, `fallback` where it says nothing.
+ * @throws VoiceLiveError `VOICE_LIVE_PAYLOAD` when it says something else
+ */
+export function readNumber(
+  msg: FlowMessage,
+  name: string,
+  fallback: number,
+  { min, max }: { readonly min: number; readonly max: number },
+): number {
+  const given = msg[name] ?? fallback;
+  const read =
+    typeof given === "string" && given.trim() !== "" ? Number(given) : given;
+  if (typeof read === "number" && read >= min && read <= max) return read;
+  throw new VoiceLiveError(
+    "VOICE_LIVE_PAYLOAD",
+    `msg.${name} is ${brief(given)}`,
+    { nextStep: `Set it to ${min} to ${max}, or leave it out.` },
+  );
+}
+
 /** A value as a message may quote it. */
 export function brief(value: unknown): string {
   return JSON.stringify(value)?.slice(0, 60) ?? `a ${typeof value}`;

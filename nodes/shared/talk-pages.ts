@@ -15,8 +15,7 @@ import {
   DEFAULT_TICKET_SECONDS,
   MAX_TICKET_SECONDS,
 } from "../../lib/talk/ticket-office";
-import { number } from "./config-values";
-import { isRecord, readVoice, type FlowMessage } from "./messages";
+import { isRecord, readNumber, readVoice, type FlowMessage } from "./messages";
 import { reportPlayed, sayTyped } from "./page-actions";
 import { mountPage } from "./page-mounts";
 import { PageSoundReader } from "./page-sound";
@@ -237,7 +236,7 @@ export class TalkPages {
         "This talk page takes no tickets",
         { nextStep: "Choose «ticket» as its access, then deploy." },
       );
-    const seconds = number(msg["seconds"], DEFAULT_TICKET_SECONDS, {
+    const seconds = readNumber(msg, "seconds", DEFAULT_TICKET_SECONDS, {
       min: 1,
       max: MAX_TICKET_SECONDS,
     });
