@@ -99,24 +99,25 @@ const MIN_EDITOR_HEIGHT = 200;
 /** Room for the fields and the tip above the JSON, the form's padding and a line for what is wrong. */
 const EDITOR_MARGIN = 460;
 
-/** Properties that are numbers. */
-const NUMBER_NAMES = [
-  "echoTailMs",
-  "silenceSeconds",
-  "idleMinutes",
-  "maxConversations",
-  "sessionMinutes",
-  "renewMarginSeconds",
-  "historyItems",
-  "historyCharacters",
-  "maxMinutes",
-  "maxTokens",
-  "dayMinutes",
-  "dayTokens",
-  "callsPerMinute",
-  "callSteps",
-] as const;
-type NumberName = (typeof NUMBER_NAMES)[number];
+/** Properties that are numbers, with the defaults: the editor makes a new config node without those that are 0. */
+const NUMBERS = {
+  echoTailMs: 350,
+  silenceSeconds: 0,
+  idleMinutes: 10,
+  maxConversations: 100,
+  sessionMinutes: 50,
+  renewMarginSeconds: 120,
+  historyItems: 50,
+  historyCharacters: 16_000,
+  maxMinutes: 0,
+  maxTokens: 0,
+  dayMinutes: 0,
+  dayTokens: 0,
+  callsPerMinute: 60,
+  callSteps: 10,
+} as const;
+type NumberName = keyof typeof NUMBERS;
+const NUMBER_NAMES = Object.keys(NUMBERS) as NumberName[];
 
 interface Dialog {
   settings: Settings;
@@ -393,7 +394,7 @@ function showProperties(node: SessionProperties): void {
   $("#voice-live-session-greeting-text").val(node.greeting.text);
   $("#voice-live-session-carry").val(node.carry.join(", "));
   for (const name of NUMBER_NAMES)
-    $(`#node-config-input-${name}`).val(node[name] ?? "");
+    $(`#node-config-input-${name}`).val(node[name] ?? NUMBERS[name]);
   offerContextStores(node.historyStore ?? "");
   $("#node-config-input-key").typedInput({
     types: ["msg"],
@@ -432,8 +433,7 @@ function contextStores(): readonly string[] {
 /** While the dialog is open, what it says counts. */
 function sessionMinutesOf(node: SessionProperties): unknown {
   const shown = $("#node-config-input-sessionMinutes").val();
-  // As long as an earlier flow file means by leaving it out.
-  return shown ?? node.sessionMinutes ?? 50;
+  return shown ?? node.sessionMinutes ?? NUMBERS.sessionMinutes;
 }
 
 /** Ties the forms, the JSON of the Advanced tab and the one settings object together. */
