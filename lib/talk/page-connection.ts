@@ -83,7 +83,7 @@ export class PageConnection {
     this.#socket = socket;
     this.#events = events;
     socket.on("message", (data, isBinary) => this.#onFrame(data, isBinary));
-    socket.on("ping", () => this.#isTooFast());
+    socket.on("ping", () => this.#onPing());
     socket.on("pong", () => (this.#missedBeats = 0));
     socket.on("error", (error) => this.#onError(error));
     socket.on("close", () => this.#onClosed());
@@ -230,6 +230,11 @@ export class PageConnection {
       return this.refuse("tooFast", "Audio comes faster than it sounds");
     // The frame may lie in a larger piece of what the network has delivered.
     this.#events.audio(Buffer.from(frame));
+  }
+
+  /** Browsers send none; who floods with them does not wait for a closing frame either. */
+  #onPing(): void {
+    if (this.#state !== "closed" && this.#isTooFast()) this.#socket.terminate();
   }
 
   #isTooFast(): boolean {

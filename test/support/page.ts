@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import type { Duplex } from "node:stream";
 import WebSocket, { type ClientOptions } from "ws";
 import {
   PAGE_PROTOCOL,
@@ -53,8 +54,19 @@ export class TestPage {
   /** Says hello and waits to be let in. */
   async enter(more: object = {}): Promise<Welcome> {
     await this.open();
+    return this.enterOpen(more);
+  }
+
+  /** The same, where the socket is open already. */
+  enterOpen(more: object = {}): Promise<Welcome> {
     this.hello(more);
     return this.message("welcome");
+  }
+
+  /** Bytes that no client would send. */
+  writeRaw(bytes: Buffer): void {
+    const { _socket: socket } = this.socket as unknown as { _socket: Duplex };
+    socket.write(bytes);
   }
 
   /** A message of this type that came or will come. */

@@ -1,0 +1,199 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { FlowNode } from "../../scripts/flow-file";
+import { linkPackage } from "../../scripts/user-dir";
+import { HOSTILE_REQUESTS, hostilePages } from "../support/hostile-pages";
+import { PAGE_CLOSE } from "../../lib/talk/page-protocol";
+import { startNodeRed, type NodeRed } from "../support/node-red";
+import { TestPage } from "../support/page";
+import { rawRequest, sendRaw } from "../support/raw-http";
+import { findSecret } from "../support/telltale";
+
+const PASSWORD = "Canary/Pass+of?the=Page";
+const LIMIT_MS = 90_000;
+
+function flow(talk: object): readonly FlowNode[] {
+  const place = { z: "tab", x: 0, y: 0, session: "session" };
+  return [
+    { id: "tab", type: "tab", label: "Talk" },
+    { id: "resource", type: "voice-live-resource", service: "simulator" },
+    {
+      id: "session",
+      type: "voice-live-session",
+      resource: "resource",
+      target: "model",
+      model: "gpt-realtime",
+      settings: { modalities: ["text"] },
+      conversations: "keyed",
+      connect: "input",
+      historyStore: "disk",
+    },
+    {
+      ...place,
+      id: "talk",
+      type: "voice-live-talk",
+      path: "talk",
+      access: "password",
+      ...talk,
+      wires: [["in"], ["export"]],
+    },
+    { ...place, id: "in", type: "voice-live-audio-in", wires: [] },
+    {
+      ...place,
+      id: "export",
+      type: "change",
+      rules: [
+        { t: "set", p: "action", pt: "msg", to: "history-export", tot: "str" },
+      ],
+      wires: [["control"]],
+    },
+    { ...place, id: "control", type: "voice-live-control", wires: [] },
+    {
+      ...place,
+      id: "event",
+      type: "voice-live-event",
+      kinds: ["history"],
+      wires: [["seen"]],
+    },
+    { ...place, id: "catch", type: "catch", wires: [["seen"]] },
+    { ...place, id: "seen", type: "junction", wires: [] },
+  ];
+}
+
+describe("a talk page in Node-RED", function () {
+  this.timeout(LIMIT_MS);
+  let userDir: string;
+  let nodeRed: NodeRed;
+  const pages: TestPage[] = [];
+
+  before(async () => {
+    userDir = mkdtempSync(path.join(tmpdir(), "voice-live-page-"));
+    linkPackage(userDir);
+    await start();
+    await nodeRed.deploy(
+      flow({ maxPages: 40, credentials: { password: PASSWORD } }),
+    );
+  });
+  after(async () => {
+    for (const page of pages) page.close();
+    await nodeRed.stop();
+    rmSync(userDir, { recursive: true, force: true });
+  });
+
+  async function start(): Promise<void> {
+    nodeRed = await startNodeRed({
+      userDir,
+      flows: flow({ maxPages: 40 }),
+      env: {
+        VOICE_LIVE_LOG_LEVEL: "trace",
+        VOICE_LIVE_CREDENTIAL_SECRET: "of the test",
+      },
+    });
+  }
+
+  function openPage(options: ConstructorParameters<typeof TestPage>[1] = {}) {
+    const page = new TestPage(
+      `${nodeRed.url.replace("http", "ws")}talk/socket`,
+      options,
+    );
+    pages.push(page);
+    return page;
+  }
+
+  async function answers(page: TestPage, question: string): Promise<void> {
+    const before = page.messages.length;
+    page.say({ type: "text", text: question });
+    await page.until(`an answer to «${question}»`, () =>
+      page.messages
+        .slice(before)
+        .some((each) => each.type === "transcript" && each.final),
+    );
+  }
+
+  it("bears everything that is tried on it, and talks on with others", async () => {
+    const witness = openPage();
+    await witness.enter({ secret: PASSWORD });
+    await answers(witness, "What is the weather in Lisbon?");
+    const { origin, port } = new URL(nodeRed.url);
+    const attempts = hostilePages(origin);
+    assert.ok(attempts.length + HOSTILE_REQUESTS.length >= 40);
+
+    await Promise.all(
+      attempts.map(
+        async ({ what, code, origin: from, isIn, attack }, index) => {
+          // Each comes from an address of its own, or the brake on guesses would answer in their place.
+          const headers = { "X-Forwarded-For": `10.0.0.${index}` };
+          const page = await openPage({
+            headers,
+            ...(from !== undefined && { origin: from }),
+          }).open();
+          if (isIn) await page.enterOpen({ secret: PASSWORD });
+          attack(page);
+          assert.equal(await page.closeCode(), code, what);
+        },
+      ),
+    );
+    for (const [line, status] of HOSTILE_REQUESTS) {
+      const request = rawRequest(line, [
+        "Host: localhost",
+        "Connection: close",
+      ]);
+      const answer = await sendRaw(Number(port), request);
+      assert.match(
+        /^HTTP\/1\.1 (\d+)/.exec(answer)?.[1] ?? answer,
+        status,
+        line,
+      );
+    }
+    const noKey = rawRequest("GET /talk/socket", [
+      "Host: localhost",
+      "Connection: Upgrade",
+      "Upgrade: websocket",
+    ]);
+    assert.match(await sendRaw(Number(port), noKey), /^HTTP\/1\.1 400 /);
+
+    await answers(witness, "Hello");
+    assert.equal(witness.closed, undefined);
+  });
+
+  it("lets nobody read its password", async () => {
+    const page = openPage();
+    await page.enter({ secret: PASSWORD });
+    const wrong = await openPage().open();
+    wrong.hello({ secret: `${PASSWORD}!` });
+    assert.equal(await wrong.closeCode(), PAGE_CLOSE.denied);
+    await nodeRed.waitForLog(/was refused: The password is missing or wrong/);
+    await nodeRed.waitForStatus("talk", /✗/);
+    const exported = await nodeRed.request("GET", "flows");
+    const shown = JSON.stringify([
+      nodeRed.logs,
+      [...nodeRed.statuses],
+      nodeRed.sent,
+      page.messages,
+      exported,
+    ]);
+    assert.equal(findSecret(shown, PASSWORD), undefined);
+  });
+
+  it("goes on with its conversation after a restart, and the assistant knows what was said", async () => {
+    const page = openPage();
+    const { resume } = await page.enter({ secret: PASSWORD });
+    await answers(page, "My name is Ada.");
+    await nodeRed.stop();
+    assert.ok(page.closed, "the page hears that it has to come back");
+    await start();
+    const back = openPage();
+    const welcome = await back.enter({ secret: PASSWORD, resume });
+    assert.equal(welcome.resumed, true);
+    const { msg } = await nodeRed.waitForSent(
+      "what is remembered",
+      ({ id, msg: sent }) =>
+        id === "event" && /Ada/.test(JSON.stringify(sent["payload"])),
+    );
+    assert.equal(msg["topic"], "history");
+    const without = openPage();
+    assert.equal((await without.enter({ secret: PASSWORD })).resumed, false);
+  });
+});
