@@ -28,6 +28,7 @@ import {
   voiceOf,
   type FlowMessage,
 } from "./shared/messages";
+import { addLiveSession } from "./shared/live-sessions";
 import type { SessionRefusal, VoiceSession } from "./shared/session-access";
 import { missingConfig } from "./shared/refusal";
 import { serveSessionTalk } from "./shared/session-talk";
@@ -103,7 +104,9 @@ export default function (RED: NodeAPI): void {
     const session = createSession(RED, this, config, kept.day);
     this.voiceSession = session;
     const keeper = keeperOf(this, config, session, kept);
+    const withdraw = addLiveSession(this.id, this.name ?? "", session);
     this.on("close", (removed: boolean, done: () => void) => {
+      withdraw();
       session.close();
       if (removed) days.delete(this.id);
       if (keeper) keeper.close(done);

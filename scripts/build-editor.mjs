@@ -1,5 +1,5 @@
-// Builds the editor's half of every node that package.json lists: one html a node (script, style, template), with icons and
-// locales beside it, because Node-RED looks for all of them next to the node's .js.
+// Builds the editor's half of every node and plugin that package.json lists: one html each (script, style, template), with icons
+// and locales beside it, because Node-RED looks for all of them next to the .js. A plugin has no template.
 import { build } from "esbuild";
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -12,6 +12,9 @@ const target = path.join(
   options.out ? path.resolve(options.out) : path.join(root, "dist"),
   "nodes",
 );
+
+/** Styles by what `node-red` in package.json lists. */
+const SHEETS = { nodes: "dialog.css", plugins: "panel.css" };
 
 try {
   await buildEditor();
@@ -26,13 +29,17 @@ async function buildEditor() {
   const manifest = JSON.parse(
     await readFile(path.join(root, "package.json"), "utf8"),
   );
-  const names = Object.keys(manifest["node-red"].nodes);
-  const style = await readFile(
-    path.join(root, "nodes/editor/dialog.css"),
-    "utf8",
-  );
   await mkdir(target, { recursive: true });
-  await Promise.all(names.map((name) => buildNode(name, style)));
+  for (const [kind, sheet] of Object.entries(SHEETS)) {
+    const style = await readFile(
+      path.join(root, "nodes/editor", sheet),
+      "utf8",
+    );
+    const names = Object.keys(manifest["node-red"][kind] ?? {});
+    await Promise.all(
+      names.map((name) => buildPart(name, style, kind === "nodes")),
+    );
+  }
   await cp(path.join(root, "icons"), path.join(target, "icons"), {
     recursive: true,
   });
@@ -41,10 +48,10 @@ async function buildEditor() {
   });
 }
 
-async function buildNode(name, style) {
+async function buildPart(name, style, hasTemplate) {
   const source = (ending) => path.join(root, "nodes", `${name}${ending}`);
   const [template, script] = await Promise.all([
-    readFile(source(".html"), "utf8"),
+    hasTemplate ? readFile(source(".html"), "utf8") : "",
     bundle(source(".editor.ts")),
   ]);
   const page = [
@@ -52,7 +59,10 @@ async function buildNode(name, style) {
     `<style>\n${style}</style>`,
     template.trimEnd(),
   ];
-  await writeFile(path.join(target, `${name}.html`), `${page.join("\n\n")}\n`);
+  await writeFile(
+    path.join(target, `${name}.html`),
+    `${page.join("\n\n").trimEnd()}\n`,
+  );
 }
 
 /** Not minified: the Flow Library's scorecard looks for the literal registerType call. */

@@ -26,7 +26,10 @@ import {
 
 interface Manifest {
   readonly files: readonly string[];
-  readonly "node-red": { readonly nodes: Readonly<Record<string, string>> };
+  readonly "node-red": {
+    readonly nodes: Readonly<Record<string, string>>;
+    readonly plugins: Readonly<Record<string, string>>;
+  };
 }
 type Catalog = { readonly [key: string]: string | Catalog };
 
@@ -56,17 +59,31 @@ const SAME_EVERYWHERE = new Set([
   "__label__: __reason__",
 ]);
 
+const COLOUR = /(#(?:[0-9a-f]{3}){1,2})\b/gi;
 const HEADINGS = ["Inputs", "Outputs", "Details", "References"];
 
 const root = rootOf(__dirname);
 const manifest = JSON.parse(read("package.json")) as Manifest;
 const nodes = Object.entries(manifest["node-red"].nodes);
+const plugins = Object.entries(manifest["node-red"].plugins);
 const languages = readdirSync(path.join(root, "locales"));
 const translations = languages.filter((language) => language !== ENGLISH);
 
 describe("package", () => {
   for (const [name, file] of nodes)
     describe(name, () => describeNode(name, file));
+  for (const [name, file] of plugins)
+    describe(name, () => describePlugin(name, file));
+
+  it("lists every node and plugin that has an editor's half", () => {
+    const halves = readdirSync(path.join(root, "nodes")).filter((file) =>
+      file.endsWith(".editor.ts"),
+    );
+    assert.deepEqual(
+      halves.map((file) => path.basename(file, ".editor.ts")).toSorted(),
+      [...nodes, ...plugins].map(([name]) => name).toSorted(),
+    );
+  });
 
   it("lists every node that has a template", () => {
     const templates = readdirSync(path.join(root, "nodes")).filter((file) =>
@@ -289,10 +306,7 @@ function describeNode(name: string, file: string): void {
   });
 
   it("uses the theme's colours only", () => {
-    assert.deepEqual(
-      matches(template + editor, /(#(?:[0-9a-f]{3}){1,2})\b/gi),
-      [],
-    );
+    assert.deepEqual(matches(template + editor, COLOUR), []);
   });
 
   /** Node-RED shows a property that is written in any other way as plain text, and those that follow it, too. */
@@ -321,7 +335,67 @@ function describeNode(name: string, file: string): void {
   });
 }
 
-function describeTranslation(language: string, name: string): void {
+/** A plugin of the editor: no node, no template, no help. */
+function describePlugin(name: string, file: string): void {
+  const editor = existsSync(path.join(root, `nodes/${name}.editor.ts`))
+    ? withImports(`nodes/${name}.editor.ts`)
+    : "";
+
+  it("is where the build puts it", () => {
+    assert.equal(file, `dist/nodes/${name}.js`);
+    for (const ending of [".js", ".html"])
+      assert.ok(existsSync(path.join(root, `dist/nodes/${name}${ending}`)));
+  });
+
+  it("has its sources, texts and test", () => {
+    const needed = [
+      `nodes/${name}.ts`,
+      `nodes/${name}.editor.ts`,
+      `test/nodes/${name}.test.ts`,
+      ...languages.map((language) => `locales/${language}/${name}.json`),
+    ];
+    assert.deepEqual(
+      needed.filter((each) => !existsSync(path.join(root, each))),
+      [],
+    );
+  });
+
+  it("has one name in the editor", () => {
+    assert.deepEqual(matches(editor, /registerPlugin\(\s*"([^"]+)"/g), [name]);
+  });
+
+  it("uses the theme's colours only", () => {
+    assert.deepEqual(
+      matches(editor + read("nodes/editor/panel.css"), COLOUR),
+      [],
+    );
+  });
+
+  for (const language of languages)
+    it(`has every text it uses in ${language}`, () => {
+      const known = flatten(readCatalog(language, name));
+      const used = keysInCode(editor, name);
+      assert.ok(used.length > 0);
+      assert.deepEqual(
+        used.filter((key) => !isKnown(known, key)),
+        [],
+      );
+    });
+  for (const language of translations) describeCatalog(language, name);
+}
+
+/** A file of the editor and the files of ours that it takes in. */
+function withImports(file: string, seen = new Set<string>()): string {
+  if (seen.has(file)) return "";
+  seen.add(file);
+  const source = read(file);
+  const imported = matches(source, /from "(\.[^"]+)"/g).map(
+    (each) => `${path.posix.join(path.posix.dirname(file), each)}.ts`,
+  );
+  return [source, ...imported.map((each) => withImports(each, seen))].join("");
+}
+
+function describeCatalog(language: string, name: string): void {
   it(`has the same keys and placeholders in ${language} as in English`, () => {
     const kept = (which: string): string[] =>
       [...flatten(readCatalog(which, name))]
@@ -329,6 +403,10 @@ function describeTranslation(language: string, name: string): void {
         .toSorted();
     assert.deepEqual(kept(language), kept(ENGLISH));
   });
+}
+
+function describeTranslation(language: string, name: string): void {
+  describeCatalog(language, name);
 
   it(`has the same structure, properties and code in the help in ${language} as in English`, () => {
     const skeleton = (which: string): unknown[] =>
@@ -395,7 +473,9 @@ function headingsOf(language: string, name: string): string[] {
 
 /** Keys and texts of all catalogs of a language. */
 function textsOf(language: string): readonly (readonly [string, string])[] {
-  return nodes.flatMap(([name]) => [...flatten(readCatalog(language, name))]);
+  return [...nodes, ...plugins].flatMap(([name]) => [
+    ...flatten(readCatalog(language, name)),
+  ]);
 }
 
 /** Whatever a help text can refer to. */

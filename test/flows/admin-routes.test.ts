@@ -37,13 +37,16 @@ describe("admin routes of the package", function () {
     return response.status;
   }
 
-  it("are the lists of sound devices and the trials of the dialogs", () => {
+  it("are the lists of sound devices, the trials of the dialogs and the panel of live conversations", () => {
     assert.deepEqual(routes.toSorted(), [
       "GET /voice-live-microphone/devices",
+      "GET /voice-live-sessions",
       "GET /voice-live-speaker/devices",
       "POST /voice-live-resource/:id/test",
       "POST /voice-live-session/:id/talk",
       "POST /voice-live-session/:id/try",
+      "POST /voice-live-sessions/:id/end",
+      "POST /voice-live-sessions/:id/interrupt",
     ]);
   });
 

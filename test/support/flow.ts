@@ -23,6 +23,7 @@ import played from "../../nodes/voice-live-played";
 import record from "../../nodes/voice-live-record";
 import resource from "../../nodes/voice-live-resource";
 import session from "../../nodes/voice-live-session";
+import sessions from "../../nodes/voice-live-sessions";
 import speaker from "../../nodes/voice-live-speaker";
 import talk from "../../nodes/voice-live-talk";
 import transcript from "../../nodes/voice-live-transcript";
@@ -77,6 +78,22 @@ interface Status {
   readonly text: string;
 }
 
+export interface AdminAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+interface AdminRequest extends PromiseLike<AdminAnswer> {
+  set(header: string, value: string): AdminRequest;
+  send(body: string): AdminRequest;
+}
+
+interface AdminRequests {
+  get(path: string): AdminRequest;
+  post(path: string): AdminRequest;
+}
+
 /** Members of the test helper that are used here; it has no types of its own. */
 interface TestHelper {
   startServer(): Promise<void>;
@@ -94,6 +111,7 @@ interface TestHelper {
   unload(): Promise<void>;
   getNode(id: string): { receive(msg: object): void };
   readonly _httpAdmin: RequestListener;
+  request(): AdminRequests;
 }
 
 interface Hooks {
@@ -118,6 +136,7 @@ const NODE_SETS: readonly ((api: NodeAPI) => void)[] = [
   require(`${CORE}/06-httpproxy`) as (api: NodeAPI) => void,
   resource,
   session,
+  sessions,
   audioIn,
   audioOut,
   transcript,
@@ -163,6 +182,11 @@ export class TestNodeRed {
   async start(): Promise<void> {
     process.on("unhandledRejection", this.#onRejection);
     await helper.startServer();
+  }
+
+  /** Asks the editor's routes. */
+  get admin(): AdminRequests {
+    return helper.request();
   }
 
   /** A service that takes only `KEY`, and sends all audio at once unless told otherwise. */

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { demoName, readExample } from "../../scripts/flow-file";
+import { openEditor, type OpenEditor } from "./editor-page";
+
+const TAB = "voice-live-sessions";
+
+describe("panel of live conversations in a browser", function () {
+  this.timeout(60_000);
+  let editor: OpenEditor | undefined;
+  let page: Page;
+  let asked: string[];
+
+  before(async function () {
+    editor = await openEditor(
+      this,
+      readExample(demoName),
+      "first-conversation-session",
+    );
+    page = editor.page;
+    page.on("request", (request) => {
+      const { pathname } = new URL(request.url());
+      if (pathname.startsWith("/voice-live-sessions")) asked.push(pathname);
+    });
+  });
+  beforeEach(() => (asked = []));
+  after(() => editor?.close());
+
+  const row = () => page.locator(".voice-live-row");
+  const said = (who: string) =>
+    page.locator(`.voice-live-words > li[data-who="${who}"] .voice-live-said`);
+
+  function inject(id: string): Promise<unknown> {
+    return page.evaluate(`$.post("inject/first-conversation-${id}")`);
+  }
+
+  it("asks for nothing until it is shown", async () => {
+    await page.evaluate("RED.sidebar.show('info')");
+    // Longer than the period of its questions: that nothing is asked shows in time only.
+    await page.waitForTimeout(1_500);
+    assert.deepEqual(asked, []);
+  });
+
+  it("lists a conversation on the simulator with its state and figures", async () => {
+    await page.evaluate(`RED.sidebar.show("${TAB}")`);
+    await row().waitFor();
+    assert.equal(
+      await row().locator(".voice-live-key").textContent(),
+      "default",
+    );
+    const labels = await row().locator("dt").allTextContents();
+    assert.equal(labels.length, 5);
+    for (const text of [...labels, await row().innerText()])
+      assert.doesNotMatch(text, /voice-live-|label\.|status\./);
+  });
+
+  it("opens a conversation by the keyboard, and its words grow", async () => {
+    await row().locator("button").first().focus();
+    await page.keyboard.press("Enter");
+    await page.locator(".voice-live-words").waitFor();
+    assert.equal(
+      await row().locator("button").first().getAttribute("aria-expanded"),
+      "true",
+    );
+    await inject("type-story");
+    await said("assistant").first().waitFor();
+    const begun = (await said("assistant").first().textContent()) ?? "";
+    assert.match(begun, /^Once upon a time/);
+  });
+
+  it("interrupts the assistant, and strikes out what was not heard", async () => {
+    await page.locator('[data-action="interrupt"]').click();
+    await said("assistant").first().locator("s").waitFor();
+  });
+
+  it("shows a level while somebody speaks", async () => {
+    await inject("ask");
+    await page.waitForFunction(
+      `[...document.querySelectorAll('.voice-live-meter')].some(
+        (meter) => Number(meter.getAttribute('aria-valuenow')) > -60)`,
+    );
+    await said("user").first().waitFor();
+    assert.equal(
+      await said("user").first().textContent(),
+      "What is the weather in Lisbon?",
+    );
+  });
+
+  it("fits a sidebar of 300 pixels", async () => {
+    const overflow: number = await page.evaluate(
+      `(() => {
+        const panel = document.querySelector(".voice-live-panel");
+        return panel.scrollWidth - panel.clientWidth;
+      })()`,
+    );
+    assert.equal(overflow, 0);
+  });
+
+  it("asks for nothing once another tab is shown", async () => {
+    await page.evaluate("RED.sidebar.show('info')");
+    await page.waitForTimeout(300);
+    asked = [];
+    await page.waitForTimeout(1_500);
+    assert.deepEqual(asked, []);
+    await page.evaluate(`RED.sidebar.show("${TAB}")`);
+  });
+
+  it("ends a conversation, which leaves the list", async () => {
+    await page.locator('[data-action="end"]').click();
+    await row().waitFor({ state: "detached" });
+    await page.locator(".voice-live-nothing").first().waitFor();
+  });
+
+  it("complains of nothing", () => {
+    assert.deepEqual(editor?.complaints, []);
+  });
+});
