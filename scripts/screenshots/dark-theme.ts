@@ -29,7 +29,7 @@ export async function turnDark(page: Page): Promise<void> {
     const names = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules])
       .filter(({ selectorText }) => selectorText === ":root")
       .flatMap((rule) => [...rule.style])
-      .filter((name) => /^--red-ui-(?!node-|header|deploy)/.test(name) && CSS.supports("color", style.getPropertyValue(name).trim()));
+      .filter((name) => /^--red-ui-(?!node-|header-(?!text-color)|deploy)/.test(name) && CSS.supports("color", style.getPropertyValue(name).trim()));
     for (const name of names) {
       const colour = style.getPropertyValue(name).trim();
       document.documentElement.style.setProperty(name, dark(colour));
