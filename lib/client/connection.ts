@@ -277,6 +277,7 @@ export class Connection {
       target: this.#options.target(),
       features: this.#options.features ?? [],
       dialect: this.#dialect,
+      apiVersion: this.#options.access.apiVersion,
       settings: this.#options.settings,
       isUrgent,
       listeners: {

@@ -2,6 +2,7 @@ import {
   createId,
   fitClientEvent,
   hasClientEvent,
+  imagesToVersion,
   parseServerFrame,
   serializeClientEvent,
   serializeRawEvent,
@@ -52,6 +53,7 @@ export interface SessionOptions {
   readonly target: SessionTarget;
   readonly features: readonly string[];
   readonly dialect: Dialect;
+  readonly apiVersion: string;
   /** Asked when the socket is open. */
   readonly settings: () => RequestSession;
   /** Somebody waits for it: its handshake goes before those of others. */
@@ -135,11 +137,11 @@ export class ServiceSession {
    * @throws VoiceLiveError `VOICE_LIVE_CONFIGURATION` when the service has no such event
    */
   send(event: ClientEvent): string {
-    const { dialect } = this.#options;
+    const { dialect, apiVersion } = this.#options;
     const eventId = event.event_id || createId("event");
     expectKnown(event, dialect);
     const { fitted, missing } = fitClientEvent(
-      { ...event, event_id: eventId },
+      imagesToVersion({ ...event, event_id: eventId }, apiVersion, dialect),
       dialect,
       this.#session?.instructions ?? "",
     );

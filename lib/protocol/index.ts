@@ -28,6 +28,7 @@ export {
   type Missing,
 } from "./fit";
 export { createId, type IdPrefix } from "./ids";
+export { imageMember, imagesToVersion } from "./image-address";
 export type * from "./interim-response";
 export type * from "./items";
 export { isPrototypeTrap, type JsonObject } from "./json";
@@ -40,6 +41,7 @@ export {
   parseServerFrame,
   serializeServerEvent,
 } from "./server-frames";
+export { familyOfModel, type ModelFamily } from "./model-family";
 export * from "./services";
 export type * from "./session";
 export type * from "./tools";

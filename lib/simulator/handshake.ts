@@ -24,6 +24,7 @@ export interface SessionRequest extends Contract {
   /** `undefined` in agent mode. */
   readonly model: string | undefined;
   readonly agentName: string | undefined;
+  readonly profile: string | undefined;
   readonly features: readonly string[];
 }
 
@@ -223,6 +224,7 @@ function readRequest(
       ? undefined
       : (query.get("model") ?? query.get("deployment") ?? undefined),
     agentName,
+    profile: query.get("profile") ?? undefined,
     features: (query.get("features") ?? "")
       .split(",")
       .filter((flag) => flag !== ""),

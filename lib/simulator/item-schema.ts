@@ -22,6 +22,10 @@ export interface ItemContext {
   readonly transcribe: (sound: Sound) => string;
   /** Wire name of the session's input format. */
   readonly soundFormat: () => string;
+  /** What the session's version calls the address of an image. */
+  readonly imageMember: "image_url" | "url";
+  /** The model takes speech in messages; others hear it through text. @see protocol.md §14 */
+  readonly hearsMessages: boolean;
 }
 
 /** Content that each role may carry; assistant audio cannot be created. @see protocol.md §8.1 */
@@ -162,7 +166,8 @@ function readPart(
   }
   if (part.type === "input_audio") return readAudio(part, at, context);
   if (part.type === "input_image") {
-    if (!part.image_url && !part.url) throw missingParameter(`${at}.image_url`);
+    const { imageMember } = context;
+    if (!part[imageMember]) throw missingParameter(`${at}.${imageMember}`);
     return { part, text: "" };
   }
   if (typeof part.text !== "string") throw missingParameter(`${at}.text`);
@@ -174,6 +179,12 @@ function readAudio(
   at: string,
   context: ItemContext,
 ): ReadPart {
+  if (!context.hearsMessages)
+    throw new RequestFault(
+      "invalid_value",
+      `Invalid value: '${at}' needs a realtime model; speech goes into the input buffer.`,
+      `${at}.type`,
+    );
   if (typeof part.audio !== "string" || part.audio === "")
     throw missingParameter(`${at}.audio`);
   const sound = context.readSound(part.audio);

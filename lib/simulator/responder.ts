@@ -195,6 +195,7 @@ export class Responder {
       const setting = OVERRIDES.get(name);
       if (setting !== undefined) Object.assign(effective, { [setting]: value });
     }
+    this.#options.settings.checkModel(effective, "response");
     const instructions = [
       effective.instructions ?? "",
       additionalInstructions,

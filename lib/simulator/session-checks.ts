@@ -17,6 +17,7 @@ import {
 import { outputFormatOf } from "./audio-format";
 import { isAvatar } from "./avatar-checks";
 import { invalidValue, missingParameter, RequestFault } from "./request-fault";
+import { memberOf } from "./json-object";
 import { isTool, isToolChoice } from "./tool-checks";
 import {
   between,
@@ -189,11 +190,29 @@ function isEchoCancellation(value: unknown, param: string): void {
   }
 }
 
+/** Models that take a member which others do not; names that are not known may be of any. @see protocol.md §7.5 */
+const TRANSCRIPTION_MEMBERS: Readonly<Record<string, RegExp>> = {
+  phrase_list: /^(?!whisper-1$|gpt-4o-)/,
+  custom_speech: /^(?!whisper-1$|gpt-4o-|mai-transcribe)/,
+  prompt: /^(?!azure-speech$|mai-transcribe)/,
+};
+
+function isUsed(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
 function isTranscription(value: unknown, param: string): void {
   const { model } = membersOf(value, param);
   if (model === undefined) throw missingParameter(`${param}.model`);
   if (typeof model !== "string" || model === "")
     throw invalidValue(`${param}.model`, "a model name", model);
+  for (const [name, models] of Object.entries(TRANSCRIPTION_MEMBERS))
+    if (isUsed(memberOf(membersOf(value, param), name)) && !models.test(model))
+      throw new RequestFault(
+        "invalid_value",
+        `Invalid value: '${param}.${name}' cannot be used with '${model}'.`,
+        `${param}.${name}`,
+      );
   checkMembers(membersOf(value, param), param, {
     language: isString,
     phrase_list: isPhraseList,

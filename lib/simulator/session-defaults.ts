@@ -1,5 +1,6 @@
 import {
   type Dialect,
+  familyOfModel,
   isOpenAI,
   type ResponseSession,
   type TurnDetection,
@@ -14,6 +15,8 @@ export interface SessionOrigin {
   /** `undefined` in agent mode. */
   readonly model: string | undefined;
   readonly agentName: string | undefined;
+  /** Of a model of the user's own (BYOM). */
+  readonly profile?: string | undefined;
   /** Flags of the query's `features`, such as `client_ec_reference:true`. */
   readonly features: readonly string[];
   /** Unix seconds. */
@@ -99,11 +102,18 @@ function isNativeAudio({ dialect, model }: SessionOrigin): boolean {
   return isOpenAI(dialect) || (model !== undefined && /realtime/.test(model));
 }
 
+/** OpenAI's voices are those of its own models; a name that nobody knows tells its kind. */
 function defaultVoice(origin: SessionOrigin): Voice {
   if (isOpenAI(origin.dialect)) return "alloy";
-  if (origin.model === "azure-realtime")
+  const { model = "", profile } = origin;
+  const family =
+    origin.agentName === undefined ? familyOfModel(model, profile) : "text";
+  if (family === "azure-realtime")
     return { type: "azure-realtime-native", name: "ava" };
-  return isNativeAudio(origin)
+  const isOpenAIs =
+    family === "gpt-realtime" ||
+    (family === "unknown" && isNativeAudio(origin));
+  return isOpenAIs
     ? { type: "openai", name: "alloy" }
     : { type: "azure-standard", name: "en-US-AvaNeural" };
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import {
   isOpenAI,
+  type ModelFamily,
   type RequestSession,
   type ResponseSession,
 } from "../protocol";
@@ -9,6 +10,7 @@ import { withIceServers } from "./avatar";
 import type { TurnDetection } from "./input-buffer";
 import { isJsonObject, memberOf } from "./json-object";
 import { checkForOpenAI } from "./openai-checks";
+import { checkForModel, familyOf } from "./model-checks";
 import { invalidValue, RequestFault } from "./request-fault";
 import { checkSetting } from "./session-checks";
 import {
@@ -60,6 +62,7 @@ export class SessionSettings {
     }
     this.#adaptSamplingRate(partial, next);
     this.#checkTogether(next, locks);
+    this.checkModel(next);
     if (next.avatar) next.avatar = withIceServers(next.avatar);
     this.#current = next;
   }
@@ -76,6 +79,25 @@ export class SessionSettings {
     checkSetting(name, value, root);
     const { dialect } = this.#origin;
     if (isOpenAI(dialect)) checkForOpenAI(name, value, root, dialect);
+  }
+
+  /**
+   * Checks whether this session's model and voice can do what is asked of them.
+   * @throws RequestFault when they cannot
+   */
+  checkModel(
+    asked: ResponseSession,
+    root: "session" | "response" = "session",
+  ): void {
+    if (!isOpenAI(this.#origin.dialect))
+      checkForModel(asked, this.family, root);
+  }
+
+  /** OpenAI's services have realtime models only. */
+  get family(): ModelFamily {
+    return isOpenAI(this.#origin.dialect)
+      ? "gpt-realtime"
+      : familyOf(this.#origin);
   }
 
   get inputFormat(): InputFormat {

@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import type WebSocket from "ws";
 import {
+  imageMember,
   type AnyServerEvent,
   type ClientEvent,
   createId,
@@ -98,6 +99,8 @@ export class SimulatedSession extends EventEmitter<SessionEvents> {
       readSound: (base64) => this.#readSound(base64),
       transcribe: options.transcribe,
       soundFormat: () => this.settings.input_audio_format ?? "pcm16",
+      imageMember: imageMember(request.apiVersion, request.dialect),
+      hearsMessages: this.#settings.family !== "text",
     };
     const send = (event: ServerEvent) => this.send(event);
     const shared = { items: this.#items, settings: this.#settings, send };

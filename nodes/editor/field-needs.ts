@@ -1,4 +1,7 @@
-import { KNOWN_MODELS } from "../../lib/protocol/enums";
+import {
+  familyOfModel,
+  type ModelFamily,
+} from "../../lib/protocol/model-family";
 import { isRecord, type Settings } from "./json-path";
 import { variantOf } from "./setting-variants";
 import { isEnvironmentReference } from "./validate";
@@ -12,8 +15,6 @@ export interface Surroundings {
   readonly apiVersion: string;
 }
 
-/** `unknown` models may be able to do anything: the name is open (protocol.md §14). */
-type Family = "gpt-realtime" | "azure-realtime" | "phi" | "text" | "unknown";
 type Need = (around: Surroundings, settings: Settings) => boolean;
 
 /** Conditions of the protocol reference; the reason for each is in the catalog under `need`. */
@@ -24,6 +25,8 @@ const NEEDS = {
   azureRealtime: (around) => isFamily(around, "azure-realtime"),
   textModel: (around) => isFamily(around, "text"),
   azureVoice: (around, { voice }) => speaksAzure(around, voice),
+  /** Phi models call no MCP servers (§8.3). */
+  mcpModel: (around) => familyOf(around) !== "phi",
   hdVoice: (_around, { voice }) => isHighDefinition(voice),
   previewVersion: ({ apiVersion }) => /-preview$|^v1$/.test(apiVersion),
   since202601: ({ apiVersion }) => isAtLeast(apiVersion, "2026-01-01"),
@@ -51,22 +54,15 @@ export function isAtLeast(apiVersion: string, since: string): boolean {
   return version.slice(0, 10) >= since.slice(0, 10);
 }
 
-function isFamily(around: Surroundings, wanted: Family): boolean {
+function isFamily(around: Surroundings, wanted: ModelFamily): boolean {
   const family = familyOf(around);
   return family === wanted || family === "unknown";
 }
 
-function familyOf({ target, model, profile }: Surroundings): Family {
+function familyOf({ target, model, profile }: Surroundings): ModelFamily {
   // An agent's model is heard and spoken through text (protocol.md §14).
   if (target === "agent") return "text";
-  if (profile === "byom-azure-openai-realtime") return "gpt-realtime";
-  if (profile === "byom-azure-openai-chat-completion") return "text";
-  const name = model.trim();
-  const isKnown = KNOWN_MODELS.some((known) => known === name);
-  if (profile !== "" || !isKnown) return "unknown";
-  if (name === "azure-realtime") return name;
-  if (name.startsWith("phi4-mm")) return "phi";
-  return name.includes("realtime") ? "gpt-realtime" : "text";
+  return familyOfModel(model, profile);
 }
 
 /** Timestamps and visemes come with speech that Azure synthesises (protocol.md §7.1); text models have an Azure voice by default. */

@@ -66,17 +66,22 @@ export function firstProblem(
       (isSet ? unmetNeed(field, settings, around) : undefined);
     if (problem) return { field, problem };
   }
-  return firstServerProblem(settings);
+  return firstServerProblem(settings, around);
 }
 
 type Found = { readonly field: SessionField; readonly problem: Problem };
 
-function firstServerProblem(settings: Settings): Found | undefined {
+function firstServerProblem(
+  settings: Settings,
+  around: Surroundings,
+): Found | undefined {
   const servers = serversOf(settings);
   for (const { tool } of servers)
     for (const field of MCP_FIELDS) {
       const problem =
-        serverProblem(field, tool) ?? labelProblem(field, tool, servers);
+        serverProblem(field, tool) ??
+        labelProblem(field, tool, servers) ??
+        unmetNeed(field, tool, around);
       if (problem) return { field, problem };
     }
   return undefined;

@@ -222,7 +222,7 @@ export const SECTIONS = {
 /** Fields of one MCP server, by their path in the tool (protocol.md §8.3). */
 // prettier-ignore
 export const MCP_FIELDS: readonly SessionField[] = [
-  text("server_label", "tag", { isRequired: true }),
+  text("server_label", "tag", { isRequired: true, needs: "mcpModel" }),
   text("server_url", "link", { isRequired: true }),
   words("allowed_tools", "check-square-o"),
   choice("require_approval", "gavel", { options: ["always", "never", "{}"], fallback: "always" }),

@@ -189,6 +189,22 @@ describe("voice-live-message", () => {
     assert.equal(item.content[0].image_url, image);
   });
 
+  it("calls the address of a picture as the version of the service does", async () => {
+    const simulator = await nodeRed.simulator();
+    const flow = await nodeRed.deploy({
+      simulator,
+      resource: { apiVersion: "2026-04-10" },
+      nodes: [{ id: "text", type: "voice-live-message" }],
+    });
+    const image = "https://pictures.example/cat.png";
+    await flow.accept("text", { payload: { image } });
+    const [{ item }] = await flow.received("conversation.item.create");
+    assert.deepEqual(item.content, [{ type: "input_image", url: image }]);
+    // The simulator refuses the other name.
+    await flow.received("response.create");
+    assert.deepEqual(flow.caught, []);
+  });
+
   describe("passes on a text that comes in pieces", () => {
     const piece = (payload: unknown, more: object = {}): object => ({
       payload,

@@ -143,6 +143,7 @@ describe("The official client", () => {
     await talk.update({
       inputAudioTranscription: { model: "azure-speech" },
       outputAudioTimestampTypes: ["word"],
+      voice: { type: "azure-standard", name: "en-US-AvaNeural" },
     });
     await talk.client.sendAudio(spoken("question-hello.wav"));
     await talk.until("response.done");

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { SessionSettings } from "../../../lib/simulator/session-settings";
-import { dialectOf, KNOWN_API_VERSIONS } from "../../../lib/protocol";
+import {
+  BYOM_PROFILES,
+  dialectOf,
+  KNOWN_API_VERSIONS,
+} from "../../../lib/protocol";
 import { Drafts } from "../../../nodes/editor/drafts";
 import { chooseEcho } from "../../../nodes/editor/echo-choice";
 import { firstProblem, unmetNeed } from "../../../nodes/editor/field-problems";
@@ -27,7 +31,14 @@ import { Random } from "../../support/random";
 
 const SEEDS = 400;
 const EDITS = 60;
-const MODELS = ["gpt-realtime", "azure-realtime", "gpt-4.1", "of-my-own"];
+const MODELS = [
+  "gpt-realtime",
+  "azure-realtime",
+  "phi4-mm-realtime",
+  "gpt-4.1",
+  "of-my-own",
+];
+const PROFILES = ["", "", "", ...BYOM_PROFILES];
 
 /** What a user may type into a field of each kind; some of it is wrong. */
 const TEXTS: Readonly<Record<FieldKind, readonly string[]>> = {
@@ -61,6 +72,46 @@ describe("the session dialog, whatever is done in it", () => {
       );
     }
     assert.ok(accepted > SEEDS / 20, `only ${accepted} had no problem`);
+  });
+
+  it("marks whatever the service refuses because of the model", () => {
+    let refused = 0;
+    for (let seed = 1; seed <= SEEDS; seed += 1) {
+      const random = new Random(seed);
+      const settings = edited(random);
+      const around = surroundingsOf(random);
+      if (firstProblem(settings, around)) continue;
+      const others = { ...around, model: random.pick(MODELS), profile: "" };
+      const isTaken = takes(settings, others);
+      if (!isTaken) refused += 1;
+      assert.ok(
+        isTaken || firstProblem(settings, others),
+        `seed ${seed}: ${others.model} ${JSON.stringify(settings)}`,
+      );
+    }
+    assert.ok(refused > 0, "no model was the wrong one");
+  });
+
+  it("shows any session that the service takes so that showing it changes nothing", () => {
+    const seen = new Map<string, number>();
+    for (let seed = 1; seed <= SEEDS; seed += 1) {
+      const random = new Random(seed);
+      const around = surroundingsOf(random);
+      const session = anySession(random);
+      if (!takes(session, around)) continue;
+      for (const name of Object.keys(session))
+        seen.set(name, (seen.get(name) ?? 0) + 1);
+      for (const { path, kind } of SESSION_FIELDS)
+        assert.equal(
+          writeField(session, path, kind, readField(session, path, kind)),
+          session,
+          `seed ${seed}: ${path} in ${JSON.stringify(session)}`,
+        );
+      for (const server of serversOf(session))
+        assert.deepEqual(withServer(session, server), session);
+    }
+    const missed = Object.keys(VALUES).filter((name) => !seen.has(name));
+    assert.deepEqual(missed, [], "each setting was in a session that is taken");
   });
 
   it("shows every setting so that showing it changes nothing", () => {
@@ -219,13 +270,124 @@ function withForeign(settings: Settings): Settings {
   };
 }
 
-function update(settings: Settings, { apiVersion, model }: Surroundings): void {
+function takes(settings: Settings, around: Surroundings): boolean {
+  try {
+    update(settings, around);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const VAD = { threshold: 0.4, create_response: false, future_ms: 1 };
+const SERVER = { server_label: "docs", server_url: "https://a.example/mcp" };
+
+/** What the reference allows for each setting, whoever wrote it (protocol.md §7, §8.3, §10). */
+const VALUES: Readonly<Record<string, readonly unknown[]>> = {
+  modalities: [["text"], ["audio", "text"], ["text", "audio", "animation"]],
+  instructions: ["", "Be brief.\n", "ü ${X} y"],
+  voice: [
+    "alloy",
+    { name: "marin", type: "openai" },
+    { type: "azure-standard", name: "en-US-AvaNeural", rate: "+10%" },
+    { type: "azure-standard", name: "n", prefer_locales: [], locale: null },
+    { type: "azure-custom", name: "n", endpoint_id: "e", temperature: 0 },
+    { type: "azure-personal", name: "n", model: "MAI-Voice-1", style: "s" },
+    { type: "azure-realtime-native", name: "ava" },
+    { type: "avatar-voice-sync", model: "m", custom_lexicon_url: "https://x" },
+  ],
+  input_audio_format: ["pcm16", "g711_ulaw"],
+  input_audio_sampling_rate: [8000, 16_000],
+  output_audio_format: ["pcm16_8000hz", "g711_alaw"],
+  turn_detection: [
+    null,
+    { type: "server_vad", ...VAD },
+    { type: "semantic_vad", eagerness: "low" },
+    {
+      type: "azure_semantic_vad",
+      ...VAD,
+      languages: ["en", "de"],
+      remove_filler_words: true,
+      end_of_utterance_detection: {
+        model: "semantic_detection_v1",
+        timeout_ms: 0,
+      },
+    },
+    { type: "azure_semantic_vad_multilingual", languages: [] },
+    { type: "azure_semantic_vad_en", end_of_utterance_detection: null },
+  ],
+  input_audio_noise_reduction: [
+    null,
+    { type: "near_field" },
+    { type: "azure_deep_noise_suppression" },
+  ],
+  input_audio_echo_cancellation: [
+    null,
+    { type: "server_echo_cancellation" },
+    {
+      type: "server_echo_cancellation",
+      reference_source: "client",
+      channels: 2,
+    },
+  ],
+  input_audio_transcription: [
+    null,
+    { model: "azure-speech", phrase_list: ["a, b", ""], custom_speech: {} },
+    { model: "whisper-1", prompt: "p", language: "en,de" },
+    { model: "of-my-own" },
+  ],
+  output_audio_timestamp_types: [[], ["word"]],
+  animation: [{}, { model_name: "default", outputs: ["viseme_id"] }],
+  avatar: [
+    { character: "lisa", customized: false, style: "casual" },
+    {
+      type: "photo-avatar",
+      model: "vasa-1",
+      character: "c",
+      customized: true,
+      scene: { zoom: 0.5 },
+      video: { crop: { top_left: [0, 0], bottom_right: [9, 9] } },
+      ice_servers: [{ urls: ["turn:a"], username: "u" }],
+    },
+  ],
+  tools: [
+    [],
+    [{ type: "function", name: "f", parameters: { type: "object" } }],
+    [{ type: "mcp", ...SERVER, require_approval: { never: ["a"] } }],
+    [{ type: "mcp", ...SERVER, headers: { a: "b" }, allowed_tools: [] }],
+  ],
+  tool_choice: ["none", { type: "function", name: "f" }, "required"],
+  parallel_tool_calls: [false],
+  temperature: [0, 0.8],
+  max_response_output_tokens: ["inf", 1, 4096],
+  reasoning_effort: ["minimal", "xhigh"],
+  interim_response: [
+    { type: "static_interim_response", texts: ["One moment."] },
+    { type: "llm_interim_response", triggers: [], latency_threshold_ms: 0 },
+  ],
+  include: [[], ["file_search_call.results"]],
+  metadata: [{}, { a: "b: c\nd" }],
+  future: [{ deep: [1, null, { a: "" }] }],
+};
+
+function anySession(random: Random): Settings {
+  const names = Object.keys(VALUES).filter(() => random.chance(0.25));
+  return Object.fromEntries(
+    names.map((name) => [name, random.pick(VALUES[name] ?? [])]),
+  );
+}
+
+function update(
+  settings: Settings,
+  { target, apiVersion, model, profile }: Surroundings,
+): void {
   const service = new SessionSettings({
     dialect: dialectOf(apiVersion),
     sessionId: "sess_1",
     apiVersion,
-    model,
-    agentName: undefined,
+    model: target === "agent" ? undefined : model,
+    agentName: target === "agent" ? "helper" : undefined,
+    profile,
     features: ["client_ec_reference:true"],
     expiresAt: 0,
   });
@@ -234,9 +396,9 @@ function update(settings: Settings, { apiVersion, model }: Surroundings): void {
 
 function surroundingsOf(random: Random): Surroundings {
   return {
-    target: "model",
+    target: random.chance(0.2) ? "agent" : "model",
     model: random.pick(MODELS),
-    profile: "",
+    profile: random.pick(PROFILES),
     apiVersion: random.pick(KNOWN_API_VERSIONS),
   };
 }
