@@ -12,6 +12,8 @@ export interface Refusal {
   readonly close: CloseName;
   /** One line in plain English: the socket's close reason, and the log's. */
   readonly reason: string;
+  /** What only the page is told, behind the reason. */
+  readonly advice?: string;
   /** Is not for the log: a page asks without a secret first, to learn whether one is needed. */
   readonly isQuestion?: boolean;
 }
@@ -58,7 +60,8 @@ export async function checkAccess(
   if (waitMs > 0)
     return {
       close: "tooFast",
-      reason: `Too many wrong attempts: wait ${Math.ceil(waitMs / 1_000)} s`,
+      reason: "Too many wrong attempts",
+      advice: `Wait ${Math.ceil(waitMs / 1_000)} s.`,
     };
   const refusal = await checkSecret(access, proof);
   if (!refusal) brake.succeeded(address);

@@ -157,10 +157,10 @@ export class PageConnection {
   }
 
   /** Closes for what the page has done; it is counted. */
-  refuse(name: CloseName, reason: string): void {
+  refuse(name: CloseName, reason: string, advice?: string): void {
     if (this.#state === "closed") return;
     this.#refusal = reason;
-    this.close(name, reason);
+    this.close(name, advice ? `${reason}. ${advice}` : reason);
   }
 
   #stop(): void {

@@ -192,7 +192,7 @@ export class PageServer {
     if (refusal?.isQuestion) {
       connection.close(refusal.close, refusal.reason);
     } else if (refusal) {
-      connection.refuse(refusal.close, refusal.reason);
+      connection.refuse(refusal.close, refusal.reason, refusal.advice);
     } else if (this.#connections.has(connection) && !this.#isClosed) {
       return this.#open(connection, visitor, earlier);
     }
