@@ -292,8 +292,9 @@ export class TalkPages {
 
   #showStatus(): void {
     const look = this.#fault ? this.#lookOfFault(this.#fault) : this.#look();
-    if (look.text === this.#shown) return;
-    this.#shown = look.text;
+    const shown = JSON.stringify(look);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
     this.#node.status(look);
   }
 
