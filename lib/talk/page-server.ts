@@ -148,6 +148,8 @@ export class PageServer {
       ),
       closed: (refusal) => {
         this.#connections.delete(connection);
+        // Whoever has closed the server wants to hear no more of it.
+        if (this.#isClosed) return;
         if (refusal !== undefined) this.#log.refused(address, refusal);
         if (page) this.#left(page);
         this.#guarded(() => listeners.changed());

@@ -193,6 +193,7 @@ describe("PageServer", () => {
     host.server.close();
     await closes(page, PAGE_CLOSE.restarting);
     await closes(waiting, PAGE_CLOSE.restarting);
+    assert.deepEqual(host.gone, [], "nobody is told of it any more");
     await closes(host.page(), 1006);
   });
 
