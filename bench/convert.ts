@@ -1,3 +1,4 @@
+import type { Effort, Outcome } from "./outcome";
 import {
   Converter,
   encodeSamples,
@@ -14,7 +15,7 @@ export interface ConvertCase {
   readonly to: TargetFormat;
 }
 
-const CHUNKS_MS = [20, 40, 100];
+const CHUNK_MS = 40;
 const SERVICE = { encoding: "signed-integer", sampleRate: 24_000 } as const;
 
 const RATES: readonly ConvertCase[] = [
@@ -88,22 +89,14 @@ function hum(samples: number): Buffer {
   return pcm;
 }
 
-/** One line for each conversion: multiples of real time by length of the chunks. `--quick` on the command line measures less. */
-export function printConversions(): void {
-  const [seconds, rounds] = process.argv.includes("--quick") ? [5, 1] : [60, 3];
-  const title = "Conversions, × real time, chunk by chunk";
-  const width = Math.max(
-    title.length,
-    ...convertCases.map(({ label }) => label.length),
-  );
-  const heads = CHUNKS_MS.map((ms) => `${ms} ms`.padStart(9));
-  console.log(`\n${title.padEnd(width)}${heads.join("")}`);
-  for (const each of convertCases) {
-    const columns = CHUNKS_MS.map((chunkMs) =>
-      timesRealTime(each, chunkMs, seconds, rounds).toFixed(0).padStart(9),
-    );
-    console.log(each.label.padEnd(width) + columns.join(""));
-  }
+/** Live audio converted chunk by chunk, from every format and rate to what the service takes, and back. */
+export function measureConversions({ isQuick }: Effort): Outcome[] {
+  const [seconds, rounds] = isQuick ? [1, 1] : [20, 3];
+  return convertCases.map((each) => ({
+    name: `convert: ${each.label}`,
+    unit: "× real time",
+    value: timesRealTime(each, CHUNK_MS, seconds, rounds),
+    // The best round counts.
+    spread: 0,
+  }));
 }
-
-if (require.main === module) printConversions();

@@ -57,11 +57,19 @@ async function buildPart(name, style, hasTemplate) {
   const page = [
     `<script type="text/javascript">\n${script}</script>`,
     `<style>\n${style}</style>`,
-    template.trimEnd(),
+    asLatin1(template.trimEnd()),
   ];
   await writeFile(
     path.join(target, `${name}.html`),
     `${page.join("\n\n").trimEnd()}\n`,
+  );
+}
+
+/** Node-RED keeps every html in memory: one character beyond Latin-1 would make it take two bytes for each. */
+function asLatin1(template) {
+  return template.replaceAll(
+    /[\u{100}-\u{10ffff}]/gu,
+    (character) => `&#${character.codePointAt(0)};`,
   );
 }
 
@@ -73,7 +81,7 @@ async function bundle(entry) {
     bundle: true,
     format: "iife",
     target: "es2020",
-    charset: "utf8",
+    charset: "ascii",
     write: false,
     logLevel: "silent",
     tsconfig: path.join(root, "tsconfig.editor.json"),

@@ -1,5 +1,5 @@
 // Modules that a node needs load when it is used, not when Node-RED starts: most starts have the package without a flow of it,
-// and should not pay for it (bench/startup.ts). The compiler writes an import as `const x_1 = require("…")` and its names as
+// and should not pay for it (bench/start-up.ts). The compiler writes an import as `const x_1 = require("…")` and its names as
 // `x_1.name`; here the former becomes a function that requires when it is first called, and the latter a call of it. Done for
 // all that the nodes import, for what stands behind the doors of the rooms of lib, and for the packages that lib uses. Each
 // line stays in its place, for the source maps. A file that is done has nothing more to do.

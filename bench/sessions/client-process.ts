@@ -28,6 +28,7 @@ export type ClientOrder =
       readonly count: number;
     }
   | { readonly type: "talk"; readonly ms: number; readonly pace: Pace }
+  | { readonly type: "memory" }
   | { readonly type: "close" };
 
 /** What one stretch of talk has cost. */
@@ -38,6 +39,13 @@ export interface Talk {
   readonly deltas: number;
   /** By how much the frame that was latest left after its time. */
   readonly latestMs: number;
+}
+
+/** Memory after a collection of garbage, in bytes. */
+export interface Memory {
+  readonly resident: number;
+  /** Objects, and what they hold outside of the heap. */
+  readonly used: number;
 }
 
 let sessions: Sessions | undefined;
@@ -61,8 +69,12 @@ async function obey(order: ClientOrder): Promise<unknown> {
     }
     case "talk":
       return await talk(order.ms, order.pace);
+    case "memory":
+      return await memory();
     case "close":
       await sessions?.close();
+      sessions = undefined;
+      microphones = undefined;
       return "closed";
   }
 }
@@ -74,6 +86,17 @@ async function talk(ms: number, pace: Pace): Promise<Talk> {
   const { frames, latestMs } = await microphones.run(ms, pace);
   const { user, system } = process.cpuUsage(before);
   return { cpuUs: user + system, frames, deltas, latestMs };
+}
+
+async function memory(): Promise<Memory> {
+  if (!globalThis.gc) throw new Error("Started without --expose-gc");
+  // What a collection lets go of may need a turn of the event loop, and another collection.
+  for (let turn = 0; turn < 5; turn++) {
+    globalThis.gc();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const { rss, heapUsed, external } = process.memoryUsage();
+  return { resident: rss, used: heapUsed + external };
 }
 
 process.on("message", (order: ClientOrder) => {

@@ -12,7 +12,12 @@ export function clientFrame(event: object): Buffer {
 
 /** A piece of the assistant's audio, as the service sends it. */
 export function deltaFrame(ms: number): Buffer {
-  return serverFrame({
+  return frame(deltaText(ms), undefined);
+}
+
+/** The text in such a frame. */
+export function deltaText(ms: number): Buffer {
+  return textOf({
     type: "response.audio.delta",
     response_id: "resp_bench",
     item_id: "item_bench",

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
-import type { ClientName, ClientOrder, Talk } from "./client-process";
+import type { ClientName, ClientOrder, Memory, Talk } from "./client-process";
 import { DELTA_MS, type Pace } from "./microphones";
 import type { ServiceAnswer, ServiceOrder } from "./service-process";
 
@@ -57,7 +57,9 @@ export class SessionService {
 
 /** One client with its sessions. */
 export class ClientProcess {
-  readonly #child = fork(path.join(__dirname, "client-process.js"));
+  readonly #child = fork(path.join(__dirname, "client-process.js"), {
+    execArgv: ["--expose-gc"],
+  });
 
   async connect(
     client: ClientName,
@@ -71,8 +73,17 @@ export class ClientProcess {
     return (await this.#ask({ type: "talk", ms, pace })) as Talk;
   }
 
-  async close(): Promise<void> {
+  async memory(): Promise<Memory> {
+    return (await this.#ask({ type: "memory" })) as Memory;
+  }
+
+  /** Ends all sessions; others may follow. */
+  async disconnect(): Promise<void> {
     await this.#ask({ type: "close" });
+  }
+
+  async close(): Promise<void> {
+    await this.disconnect();
     await end(this.#child);
   }
 

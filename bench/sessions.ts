@@ -1,0 +1,145 @@
+import { outcome, ratio, type Effort, type Outcome } from "./outcome";
+import type { ClientName } from "./sessions/client-process";
+import type { Pace } from "./sessions/microphones";
+import { ClientProcess, SessionService } from "./sessions/processes";
+
+/** How many sessions, and for how long. */
+interface Stretch {
+  readonly count: number;
+  readonly rounds: number;
+  readonly ms: number;
+  readonly pace: Pace;
+  readonly clients: readonly ClientName[];
+}
+
+const ALL: readonly ClientName[] = [
+  "net 20 ms",
+  "voicewire 20 ms",
+  "voicewire 40 ms",
+  "ws + JSON 20 ms",
+  "openai 20 ms",
+  "@azure/ai-voicelive 20 ms",
+];
+
+const THOROUGH: readonly Stretch[] = [
+  { count: 1, rounds: 2, ms: 2_000, pace: "real-time", clients: ALL },
+  { count: 10, rounds: 2, ms: 2_000, pace: "real-time", clients: ALL },
+  { count: 100, rounds: 3, ms: 2_000, pace: "real-time", clients: ALL },
+  { count: 500, rounds: 5, ms: 2_000, pace: "real-time", clients: ALL },
+  { count: 1_000, rounds: 2, ms: 2_000, pace: "real-time", clients: ALL },
+];
+
+/** As fast as it is answered: a machine that is busy with other things changes little then. */
+const QUICK: readonly Stretch[] = [
+  {
+    count: 50,
+    rounds: 3,
+    ms: 4_000,
+    pace: "acknowledged",
+    clients: ALL.filter((name) => !name.startsWith("openai")),
+  },
+];
+
+/** What a second of a session costs each client; 20 ms frames up, ten deltas of 100 ms down. */
+export async function measureSessions({ isQuick }: Effort): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const stretch of isQuick ? QUICK : THOROUGH)
+    outcomes.push(...(await measureStretch(stretch)));
+  return outcomes;
+}
+
+async function measureStretch(stretch: Stretch): Promise<Outcome[]> {
+  const talkers = await Promise.all(
+    stretch.clients.map((client) => Talker.start(client, stretch)),
+  );
+  try {
+    // Clients take turns, so that whatever else the machine does hits all; the first round warms up and is not counted.
+    for (let round = 0; round <= stretch.rounds; round++)
+      for (const talker of talkers) await talker.talk(round > 0);
+  } finally {
+    for (const talker of talkers) await talker.close();
+  }
+  return outcomesOf(stretch, talkers);
+}
+
+function outcomesOf(
+  { count, pace }: Stretch,
+  talkers: readonly Talker[],
+): Outcome[] {
+  const title = `${count} session${count === 1 ? "" : "s"}`;
+  const costs = (client: ClientName): readonly number[] =>
+    talkers.find((talker) => talker.client === client)?.costsUs ?? [];
+  const against = (one: ClientName, other: ClientName): Outcome[] =>
+    costs(other).length === 0
+      ? []
+      : [ratio(`${title}: ${one} ÷ ${other}`, costs(one), costs(other))];
+  return [
+    ...talkers.flatMap(({ client, costsUs, latestMs }) => [
+      outcome(`${title}: ${client}, a second`, "µs", costsUs),
+      ...(pace === "real-time"
+        ? [outcome(`${title}: ${client}, latest frame`, "ms", latestMs)]
+        : []),
+    ]),
+    ...against("voicewire 20 ms", "net 20 ms"),
+    ...against("voicewire 20 ms", "ws + JSON 20 ms"),
+    ...against("voicewire 20 ms", "openai 20 ms"),
+    ...against("voicewire 20 ms", "@azure/ai-voicelive 20 ms"),
+    ...against("voicewire 40 ms", "@azure/ai-voicelive 20 ms"),
+  ];
+}
+
+/** One client with all its sessions, and a service of its own. */
+class Talker {
+  readonly client: ClientName;
+  /** Processor time of a session's second, by round. */
+  readonly costsUs: number[] = [];
+  readonly latestMs: number[] = [];
+  readonly #stretch: Stretch;
+  readonly #service: SessionService;
+  readonly #process: ClientProcess;
+
+  private constructor(
+    client: ClientName,
+    stretch: Stretch,
+    service: SessionService,
+    process: ClientProcess,
+  ) {
+    this.client = client;
+    this.#stretch = stretch;
+    this.#service = service;
+    this.#process = process;
+  }
+
+  static async start(client: ClientName, stretch: Stretch): Promise<Talker> {
+    const service = await SessionService.start();
+    const process = new ClientProcess();
+    await process.connect(client, service.port, stretch.count);
+    return new Talker(client, stretch, service, process);
+  }
+
+  async talk(isCounted: boolean): Promise<void> {
+    const { ms, pace } = this.#stretch;
+    const frameMs = this.client.includes("40 ms") ? 40 : 20;
+    await this.#service.talk(pace, frameMs);
+    await this.#service.counts();
+    const { cpuUs, frames, deltas, latestMs } = await this.#process.talk(
+      ms,
+      pace,
+    );
+    await this.#service.fallSilent();
+    const sent = (await this.#service.counts()).deltas;
+    // A client that is fast because it loses audio is not fast.
+    if (pace === "acknowledged" && deltas !== sent)
+      throw new Error(`${this.client}: ${deltas} of ${sent} deltas came out`);
+    if (!isCounted) return;
+    // Half of the work is one way, half the other; on a busy machine one may be a little ahead.
+    const seconds = (frames * frameMs) / 2_000 + deltas / 20;
+    this.costsUs.push(cpuUs / seconds);
+    this.latestMs.push(latestMs);
+  }
+
+  async close(): Promise<void> {
+    await this.#process.close();
+    await this.#service.close();
+  }
+}

@@ -1,0 +1,86 @@
+import { execFileSync } from "node:child_process";
+import {
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { outcome, type Effort, type Outcome } from "./outcome";
+import type { Start } from "./start-up-process";
+
+const root = path.resolve(__dirname, "../..");
+
+/** Cost of the package to a start of Node-RED that uses no node of it. */
+export function measureStartUp({ isQuick }: Effort): Outcome[] {
+  const rounds = isQuick ? 3 : 11;
+  const userDirs = { bare: userDir(false), installed: userDir(true) };
+  try {
+    const [times, memory]: [number[], number[]] = [[], []];
+    for (let round = 0; round <= rounds; round++) {
+      // By turns, and not always the same one first.
+      const isInstalledFirst = round % 2 === 0;
+      const first = start(
+        isInstalledFirst ? userDirs.installed : userDirs.bare,
+      );
+      const second = start(
+        isInstalledFirst ? userDirs.bare : userDirs.installed,
+      );
+      const [installed, bare] = isInstalledFirst
+        ? [first, second]
+        : [second, first];
+      if (installed.sets === 0 || bare.sets > 0)
+        throw new Error("The package is not where it should be");
+      // The first round fills the caches of the file system.
+      if (round === 0) continue;
+      times.push(installed.cpuMs - bare.cpuMs);
+      memory.push(installed.residentMb - bare.residentMb);
+    }
+    return [
+      difference("start-up: processor time of the unused package", "ms", times),
+      difference("start-up: memory of the unused package", "MB", memory),
+    ];
+  } finally {
+    rmSync(userDirs.bare, { recursive: true });
+    rmSync(userDirs.installed, { recursive: true });
+  }
+}
+
+/** A difference may be nothing, so its spread is no part of it. */
+function difference(
+  name: string,
+  unit: Outcome["unit"],
+  samples: readonly number[],
+): Outcome {
+  return { ...outcome(name, unit, samples), spread: 0 };
+}
+
+/** A Node-RED user directory, with the package installed in it or not. */
+function userDir(isInstalled: boolean): string {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "voice-live-bench-"));
+  const dependencies: Record<string, string> = {};
+  if (isInstalled) {
+    const scope = path.join(folder, "node_modules", "@voicewire");
+    mkdirSync(scope, { recursive: true });
+    symlinkSync(root, path.join(scope, "node-red-voice-live"));
+    dependencies["@voicewire/node-red-voice-live"] = `file:${root}`;
+  }
+  writeFileSync(
+    path.join(folder, "package.json"),
+    JSON.stringify({ name: "bench", version: "1.0.0", dependencies }),
+  );
+  return folder;
+}
+
+/** Node-RED started until its flows run, then ended. */
+function start(folder: string): Start {
+  const out = execFileSync(
+    process.execPath,
+    [path.join(__dirname, "start-up-process.js"), folder],
+    { encoding: "utf8", timeout: 60_000 },
+  );
+  const last = out.trim().split("\n").at(-1) ?? "";
+  return JSON.parse(last) as Start;
+}
