@@ -40,6 +40,17 @@ const STATUS = `${SESSION}.status`;
 const FOREIGN = /^(node-red|editor):/;
 const LONGEST_STATUS = 20;
 const ENGLISH = "en-US";
+const LANGUAGES = [
+  "de",
+  ENGLISH,
+  "es",
+  "fr",
+  "ja",
+  "ko",
+  "pt-BR",
+  "zh-CN",
+  "zh-TW",
+];
 /** A text, or a sentence of help, that is longer than this and the same as in English was left out by the translation. */
 const LONGEST_SAME = 15;
 const LONGEST_SAME_HELP = 25;
@@ -83,6 +94,10 @@ describe("package", () => {
       halves.map((file) => path.basename(file, ".editor.ts")).toSorted(),
       [...nodes, ...plugins].map(([name]) => name).toSorted(),
     );
+  });
+
+  it("speaks the languages of Node-RED's users", () => {
+    assert.deepEqual(languages.toSorted(), LANGUAGES);
   });
 
   it("lists every node that has a template", () => {

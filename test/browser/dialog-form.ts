@@ -109,6 +109,28 @@ export function wordsOf(page: Page, form: string): Promise<string> {
   ].join(" ")`);
 }
 
+/** The same, each by itself; not what stands in a code editor. */
+export function textsOf(page: Page, form: string): Promise<string[]> {
+  return page.evaluate(`(() => {
+    const form = $("${form}");
+    const inside = form.find("*").addBack().not(".monaco-editor, .monaco-editor *");
+    const written = inside.contents().toArray()
+      .filter((each) => each.nodeType === Node.TEXT_NODE)
+      .map((each) => each.data);
+    const beside = inside.toArray().flatMap((each) => [each.placeholder, each.title, each.ariaLabel]);
+    return [...written, ...beside].map((text) => (text ?? "").trim()).filter((text) => text !== "");
+  })()`);
+}
+
+/** Labels, tabs and buttons that are too narrow for their own words. */
+export function tightLabels(page: Page, place: string): Promise<string[]> {
+  return page.evaluate(`
+    $("${place}").find("label, button, .red-ui-tab-label").filter(":visible").toArray()
+      .filter((each) => each.scrollWidth > each.clientWidth + 1)
+      .map((each) => each.innerText.trim())
+  `);
+}
+
 /** Whether the editor finds nothing wrong with a node; else what. */
 export function faultsOf(page: Page, id: string): Promise<string[]> {
   return page.evaluate(
