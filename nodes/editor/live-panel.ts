@@ -1,10 +1,13 @@
 import { LivePoll } from "./live-poll";
 import { LiveRow, setText } from "./live-row";
 import type { LiveAnswer, LiveConversation, LiveSession } from "./live-types";
+import { talkButton } from "./live-talk";
 import type { Translate } from "./validate";
 import { LiveWordsView } from "./live-words";
 
 type Action = "interrupt" | "end";
+
+type Notice = "noSessions" | "noPermission" | "noAnswer" | "noTalk";
 
 interface Group {
   readonly element: JQuery;
@@ -100,7 +103,13 @@ export class LivePanel {
         .addClass("voice-live-nothing")
         .text(this.#t("voice-live-sessions.label.noConversations")),
     };
-    group.element.append(group.title, group.nothing, group.list);
+    const head = $("<header>").append(
+      group.title,
+      talkButton(this.#t, id, (status) =>
+        this.#say(status === 409 ? "noTalk" : noticeOf(status)),
+      ),
+    );
+    group.element.append(head, group.nothing, group.list);
     $(this.element).append(group.element);
     this.#groups.set(id, group);
     return group;
@@ -169,12 +178,17 @@ export class LivePanel {
   }
 
   #fail(status: number): void {
-    this.#say(status === 401 || status === 403 ? "noPermission" : "noAnswer");
+    this.#say(noticeOf(status));
   }
 
-  #say(notice: "noSessions" | "noPermission" | "noAnswer" | undefined): void {
+  #say(notice: Notice | undefined): void {
     const text = notice ? this.#t(`voice-live-sessions.notice.${notice}`) : "";
     setText(this.#notice, text);
     this.#notice.toggle(text !== "");
   }
+}
+
+/** @param status - of HTTP; 0 when there was no answer */
+function noticeOf(status: number): Notice {
+  return status === 401 || status === 403 ? "noPermission" : "noAnswer";
 }

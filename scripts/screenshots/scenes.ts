@@ -5,12 +5,13 @@ import {
   voiceList,
   wrongValues,
 } from "./scenes/config-nodes";
-import { demoFlow } from "./scenes/editor";
+import { demoFlow, liveConversations } from "./scenes/editor";
 import { functionViews, nodeDialogs } from "./scenes/nodes";
 
 /** Every picture that `npm run screenshots` takes. */
 export const SCENES: readonly Scene[] = [
   demoFlow,
+  liveConversations,
   ...nodeDialogs,
   ...functionViews,
   ...resourceDialogs,
