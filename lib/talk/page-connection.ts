@@ -22,12 +22,14 @@ export const PAGE_CHUNK_MS = 40;
 
 /** The page speaks as soon as its socket is open. */
 const HELLO_LIMIT_MS = 5_000;
-/** A page sends 25 frames and as many played reports in a second; a tab that wakes up sends some at once. */
-const MESSAGES = { perSecond: 200, most: 600 };
-/** Twice as fast as it sounds, and what a stalled network delivers at once. */
+/** What a network delivers at once that was stalled, or to a Node-RED that stood still. */
+const STALL_SECONDS = 20;
+/** A page sends 25 frames and as many played reports in a second. */
+const MESSAGES = { perSecond: 200, most: 100 * STALL_SECONDS };
+/** Twice as fast as it sounds. */
 const AUDIO = {
   perSecond: 2 * 2 * PAGE_INPUT_RATE,
-  most: 5 * 2 * PAGE_INPUT_RATE,
+  most: STALL_SECONDS * 2 * PAGE_INPUT_RATE,
 };
 /** More than a second of audio, and any text. */
 export const MAX_FRAME_BYTES = 64 * 1_024;
