@@ -158,7 +158,9 @@ export class SessionLife {
     if (session) side.session(session);
     const change = settings.sessionBegan(asked);
     if (change) tellSettings(change);
-    memory.agentConversationId = session?.agent?.thread_id ?? undefined;
+    // A session that names none goes on with the one that it was asked for.
+    const threadId = session?.agent?.thread_id;
+    if (threadId) memory.agentConversationId = threadId;
     this.#hasGreeted ||= memory.history.size > 0;
     this.#warnAboutGaps();
   }

@@ -291,6 +291,27 @@ describe("Renewal", () => {
     assert.deepEqual(textsOf(sessions[1]), []);
   });
 
+  it("goes on with an agent's conversation when a session in between does not name it", async () => {
+    const caller = await begin({
+      target: { target: "agent", agent: { name: "helper", project: "p" } },
+      settings: {},
+    });
+    const thread = caller.session?.agent?.thread_id;
+    simulator.on("session", ({ settings }) => {
+      if (sessions.length === 2)
+        Object.assign(settings, {
+          agent: { ...settings.agent, thread_id: "" },
+        });
+    });
+    await pass(clock, 2 * RENEWED_MS, 500);
+    assert.equal(sessions.length, 3);
+    assert.equal(sessions[1]?.settings.agent?.thread_id, "");
+    for (const { request } of sessions.slice(1)) {
+      const url = new URL(request.url, "ws://127.0.0.1");
+      assert.equal(url.searchParams.get("conversation-id"), thread);
+    }
+  });
+
   it("forgets, in the session too, when it is told to", async () => {
     const caller = await begin();
     caller.say(

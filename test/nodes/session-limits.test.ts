@@ -35,6 +35,9 @@ const answer: Behaviour = () => [
   { play: { pcm: tone(REPLY_MS), sampleRate: 24_000 }, transcript: "words" },
 ];
 
+/** How often the status of a day's limit is looked at again. */
+const RECHECK_MS = 60_000;
+
 /** Runs at a time that is later by so much, on the monotonic clock. */
 async function later(ms: number, run: () => Promise<void>): Promise<void> {
   const now = performance.now();
@@ -235,6 +238,29 @@ describe("voice-live-session limits", () => {
       await flow.looks("in", "red ring fault.VOICE_LIVE_LIMIT");
       await flow.redeploy(NODES, { dayTokens: 1_000_000 });
       await flow.looks("in", "green dot ready");
+    });
+
+    it("show no longer than the day lasts, though nothing happens at midnight", async () => {
+      const flow = await deploy({ dayTokens: 1 });
+      await flow.looks("text", "green dot ready");
+      const clock = FakeTimers.install({
+        now: Date.now(),
+        toFake: ["Date", "setTimeout", "clearTimeout"],
+        shouldAdvanceTime: true,
+        shouldClearNativeTimers: true,
+      });
+      try {
+        await flow.accept("text", { payload: "Hello" });
+        await told(flow, "closed");
+        await flow.looks("in", "red ring fault.VOICE_LIVE_LIMIT");
+        clock.tick(RECHECK_MS);
+        clock.setSystemTime(new Date().setHours(24, 0, 1));
+        assert.equal(flow.look("in"), "red ring fault.VOICE_LIVE_LIMIT");
+        clock.tick(RECHECK_MS);
+        await flow.looks("in", "grey ring idle");
+      } finally {
+        clock.uninstall();
+      }
     });
 
     it("are told to Catch where the flow itself would connect", async () => {
