@@ -16,6 +16,7 @@ import {
   type ResourceService,
 } from "./editor/resource-services";
 import { resourceTrial } from "./editor/resource-trial";
+import { offerTour, startTour } from "./editor/tour";
 import { bindTrial } from "./editor/trial";
 import { explained, numberBetween } from "./editor/validate";
 import { upgrade } from "./editor/upgrade";
@@ -52,6 +53,8 @@ const FIRST_SCRIPT = [
 const SCRIPT_EDITOR_HEIGHT = 220;
 
 let script: JsonPanel | undefined;
+
+offerTour();
 
 RED.nodes.registerType<ResourceProperties, ResourceCredentials>(
   "voice-live-resource",
@@ -148,6 +151,7 @@ RED.nodes.registerType<ResourceProperties, ResourceCredentials>(
       followKey((service) =>
         this._(`voice-live-resource.placeholder.endpoint.${service}`),
       );
+      $("#voice-live-resource-tour").on("click", startTour);
       bindTrial({
         id: "voice-live-resource-test",
         url: `voice-live-resource/${this.id}/test`,
