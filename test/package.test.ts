@@ -586,6 +586,7 @@ function pageFiles(): readonly string[] {
 function isWanted(file: string): boolean {
   if (file.startsWith("examples/"))
     return file.endsWith(".json") || file.endsWith(".md");
+  if (file.startsWith("resources/")) return file === "resources/tour.js";
   if (file.startsWith("recordings/")) return /\.(wav|json|md)$/.test(file);
   if (/^dist\/nodes\/(icons|locales)\//.test(file))
     return /\.(svg|json|html)$/.test(file);
