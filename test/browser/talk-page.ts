@@ -3,28 +3,30 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { writeWav } from "../../lib/audio";
+import { silent } from "../support/voice-like";
 import { launchChromium } from "./browser";
 
 /** Hz, of the files that stand for a microphone: what Chromium's fake one runs at. */
 export const MICROPHONE_RATE = 48_000;
+
+/** At its end Chromium goes on with the last samples of the file for good; so they are silent. */
+const AFTERWARDS = silent(1_000, MICROPHONE_RATE);
 
 /** What the page's loudspeaker got, as an AudioWorklet behind the page's last node has seen it. */
 export interface Tap {
   readonly rate: number;
   /** Samples, from the first quantum on. */
   readonly samples: readonly number[];
-  /** When a quantum was silent after one that was not, seconds of the page's audio clock. */
-  readonly silences: readonly number[];
+  /** Where it went silent: in seconds of the page's audio clock, and as an index into `samples`. */
+  readonly silences: readonly { readonly at: number; readonly index: number }[];
   /** When the page got word to stop, seconds of the page's audio clock. */
   readonly flushes: readonly number[];
-  /** Silent stretches of more than a quantum between the first and the last sound are gaps. */
-  readonly blocks: number;
 }
 
 interface TapInPage {
   rate: number;
   blocks: Float32Array[];
-  silences: number[];
+  silences: { at: number; index: number }[];
   flushes: number[];
 }
 declare const talkTap: TapInPage;
@@ -35,11 +37,13 @@ registerProcessor("test-tap", class extends AudioWorkletProcessor {
   #block = new Float32Array(4096);
   #filled = 0;
   #wasSilent = true;
+  #index = 0;
   process([input], [output]) {
     const heard = input[0] ?? new Float32Array(128);
     output[0].set(heard);
     const isSilent = heard.every((sample) => sample === 0);
-    if (isSilent && !this.#wasSilent) this.port.postMessage({ silentAt: currentTime });
+    if (isSilent && !this.#wasSilent) this.port.postMessage({ at: currentTime, index: this.#index });
+    this.#index += heard.length;
     this.#wasSilent = isSilent;
     this.#block.set(heard, this.#filled);
     this.#filled += heard.length;
@@ -69,7 +73,7 @@ const TAP_SCRIPT = `(() => {
     const node = new AudioWorkletNode(context, "test-tap", { outputChannelCount: [1] });
     node.port.onmessage = ({ data }) => {
       if (data.block) tap.blocks.push(data.block);
-      else tap.silences.push(data.silentAt);
+      else tap.silences.push(data);
     };
     connect.call(this, node);
     return connect.call(node, to);
@@ -106,7 +110,10 @@ export async function launchTalkBrowser(
   if (said)
     writeFileSync(
       file,
-      writeWav(said, { sampleRate: MICROPHONE_RATE, channels: 1 }),
+      writeWav(Buffer.concat([said, AFTERWARDS]), {
+        sampleRate: MICROPHONE_RATE,
+        channels: 1,
+      }),
     );
   const browser = await launchChromium(context, [
     "--use-fake-device-for-media-stream",
@@ -126,7 +133,7 @@ export async function launchTalkBrowser(
 export interface OpenPage {
   readonly page: Page;
   readonly complaints: string[];
-  /** What the tap has heard by now. */
+  /** What the tap has heard, everything up to now included. */
   heard(): Promise<Tap>;
   close(): Promise<void>;
 }
@@ -179,12 +186,17 @@ export async function openTalkPage(
 }
 
 async function readTap(page: Page): Promise<Tap> {
+  const blocks = await page.evaluate(() => talkTap.blocks.length);
+  // The block that is being filled, and one that is on its way.
+  await page.waitForFunction(
+    (least) => talkTap.blocks.length > least,
+    blocks + 1,
+  );
   return page.evaluate(() => ({
     rate: talkTap.rate,
     samples: talkTap.blocks.flatMap((block) => [...block]),
     silences: [...talkTap.silences],
     flushes: [...talkTap.flushes],
-    blocks: talkTap.blocks.length,
   }));
 }
 

@@ -1,52 +1,64 @@
 /** Samples of the excerpt that is looked for: 85 ms at 24 kHz, unlike any other such stretch of speech. */
 const EXCERPT = 2_048;
+/** The place is looked for in means of so many samples first, which is that much squared faster. */
+const COARSE = 4;
 
 /**
  * Where a stretch of sound lies in another one.
- * @returns the index in `hay` of the first sample of `needle`, from which the whole is most alike, and how alike
+ * @returns the index in `hay` of the first sample of `needle`, from which the whole is most alike, and how alike, 1 for the same
  */
 export function findIn(
-  hay: ArrayLike<number>,
-  needle: ArrayLike<number>,
+  hay: Int16Array,
+  needle: Int16Array,
 ): { readonly at: number; readonly correlation: number } {
   const from = Math.max(0, Math.floor((needle.length - EXCERPT) / 2));
-  const length = Math.min(EXCERPT, needle.length);
-  let best = { at: 0, correlation: -1 };
-  for (let at = 0; at + length <= hay.length; at += 1) {
-    const correlation = alike({ hay, at }, { needle, from }, length);
-    if (correlation > best.correlation) best = { at: at - from, correlation };
-  }
-  const start = Math.max(0, best.at);
-  const skipped = start - best.at;
-  const whole = Math.min(needle.length - skipped, hay.length - start);
+  const excerpt = needle.subarray(from, from + EXCERPT);
+  const coarse = COARSE * bestPlace(means(hay), means(excerpt));
+  const near = Math.max(0, coarse - 2 * COARSE);
+  const window = hay.subarray(near, coarse + excerpt.length + 2 * COARSE);
+  const at = near + bestPlace(window, excerpt) - from;
+  const skipped = Math.max(0, -at);
   return {
-    at: best.at,
-    correlation: alike(
-      { hay, at: start },
-      { needle, from: skipped },
-      Math.max(0, whole),
-    ),
+    at,
+    correlation: alike(hay.subarray(Math.max(0, at)), needle.subarray(skipped)),
   };
 }
 
-/** Correlation, 1 where the two differ in loudness only; 0 where one is silent. */
-function alike(
-  { hay, at }: { readonly hay: ArrayLike<number>; readonly at: number },
-  {
-    needle,
-    from,
-  }: { readonly needle: ArrayLike<number>; readonly from: number },
-  length: number,
-): number {
+function bestPlace(hay: Int16Array, needle: Int16Array): number {
+  let best = 0;
+  let most = -1;
+  for (let at = 0; at + needle.length <= hay.length; at += 1) {
+    const correlation = alike(hay.subarray(at, at + needle.length), needle);
+    if (correlation > most) {
+      most = correlation;
+      best = at;
+    }
+  }
+  return best;
+}
+
+/** Correlation as far as both go, 1 where the two differ in loudness only; 0 where one is silent. */
+function alike(one: Int16Array, other: Int16Array): number {
+  const length = Math.min(one.length, other.length);
   let [both, ones, others] = [0, 0, 0];
   for (let index = 0; index < length; index += 1) {
-    const a = hay[at + index] ?? 0;
-    const b = needle[from + index] ?? 0;
+    const a = one[index] ?? 0;
+    const b = other[index] ?? 0;
     both += a * b;
     ones += a * a;
     others += b * b;
   }
   return ones * others === 0 ? 0 : both / Math.sqrt(ones * others);
+}
+
+function means(samples: Int16Array): Int16Array {
+  return Int16Array.from(
+    { length: Math.floor(samples.length / COARSE) },
+    (_, index) => {
+      const part = samples.subarray(COARSE * index, COARSE * (index + 1));
+      return part.reduce((sum, sample) => sum + sample, 0) / COARSE;
+    },
+  );
 }
 
 /** The samples of mono PCM16. */

@@ -113,7 +113,8 @@ const isVerbose = process.env["VOICE_LIVE_LOG_LEVEL"] === "trace";
 
 const settings = {
   uiHost: "127.0.0.1",
-  uiPort: 0,
+  // Any free one; the same again for who has to find it after a restart.
+  uiPort: Number(process.env["VOICE_LIVE_UI_PORT"] ?? 0),
   flowFile: "flows.json",
   // Without one Node-RED keeps credentials as they are.
   credentialSecret: process.env["VOICE_LIVE_CREDENTIAL_SECRET"] ?? false,
@@ -122,6 +123,11 @@ const settings = {
   contextStorage: {
     default: { module: "memory" },
     disk: { module: "localfilesystem" },
+    // Writes at once instead of every 30 s: what is in it survives a power cut.
+    written: {
+      module: "localfilesystem",
+      config: { base: "written", cache: false },
+    },
   },
   telemetry: { enabled: false, updateNotification: false },
   editorTheme: { tours: false },

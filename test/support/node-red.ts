@@ -232,6 +232,13 @@ export class NodeRed {
       : text;
   }
 
+  /** Ends the process as a power cut does; the user directory stays, for whoever has handed it in. */
+  async kill(): Promise<void> {
+    const exited = once(this.#child, "exit");
+    this.#child.kill("SIGKILL");
+    await exited;
+  }
+
   async stop(): Promise<void> {
     if (this.#exit === undefined) {
       const exited = once(this.#child, "exit");
