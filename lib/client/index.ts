@@ -58,5 +58,6 @@ export {
 export type { FunctionCall } from "./tool-calls";
 export type { LateResult, ToolDeclaration } from "./tools";
 export type { Transcript } from "./transcripts";
+export { typedText } from "./typed-text";
 export type { AtEnd } from "./user-audio";
 export { ECHO_MODES, type EchoMode } from "./echo";

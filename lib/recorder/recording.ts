@@ -1,10 +1,11 @@
 import path from "node:path";
 import { interleave } from "../audio";
-import type {
-  AudioTap,
-  Conversation,
-  Transcript,
-  VoiceLiveError,
+import {
+  typedText,
+  type AudioTap,
+  type Conversation,
+  type Transcript,
+  type VoiceLiveError,
 } from "../client";
 import type { AnyServerEvent } from "../protocol";
 import { diskTooSlow, recordingFault } from "./faults";
@@ -87,6 +88,8 @@ export class Recording {
 
   event(event: AnyServerEvent): void {
     this.#times.event(event, performance.now());
+    const typed = typedText(event);
+    if (typed) this.transcript(typed);
   }
 
   transcript(transcript: Transcript): void {

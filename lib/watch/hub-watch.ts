@@ -1,9 +1,11 @@
-import type {
-  Conversation,
-  ConversationHub,
-  LifeEvent,
-  Transcript,
+import {
+  typedText,
+  type Conversation,
+  type ConversationHub,
+  type LifeEvent,
+  type Transcript,
 } from "../client";
+import type { AnyServerEvent } from "../protocol";
 import { ConversationFigures, type Figures } from "./conversation-figures";
 import { ConversationLevels, type Levels } from "./conversation-levels";
 import { Lease } from "./lease";
@@ -112,6 +114,14 @@ export class HubWatch {
   readonly #onLife = (conversation: Conversation, event: LifeEvent): void =>
     this.#figures.get(conversation)?.add(event);
 
+  readonly #onEvent = (
+    conversation: Conversation,
+    event: AnyServerEvent,
+  ): void => {
+    const typed = typedText(event);
+    if (typed) this.#onTranscript(conversation, typed);
+  };
+
   readonly #onTranscript = (
     conversation: Conversation,
     transcript: Transcript,
@@ -136,14 +146,23 @@ export class HubWatch {
   } {
     const known = this.#lines.get(conversation);
     if (known) return known;
-    if (this.#lines.size === 0) this.#hub.on("transcript", this.#onTranscript);
+    if (this.#lines.size === 0) this.#listen();
     const lease = new Lease(LEASE_MS, () => {
       this.#lines.delete(conversation);
-      if (this.#lines.size === 0)
-        this.#hub.off("transcript", this.#onTranscript);
+      if (this.#lines.size === 0) this.#stopListening();
     });
     const watched = { lines: new SpokenLines(), lease };
     this.#lines.set(conversation, watched);
     return watched;
+  }
+
+  #listen(): void {
+    this.#hub.on("transcript", this.#onTranscript);
+    this.#hub.on("raw", this.#onEvent);
+  }
+
+  #stopListening(): void {
+    this.#hub.off("transcript", this.#onTranscript);
+    this.#hub.off("raw", this.#onEvent);
   }
 }

@@ -7,7 +7,7 @@ import { LiveWordsView } from "./live-words";
 
 type Action = "interrupt" | "end";
 
-type Notice = "noSessions" | "noPermission" | "noAnswer" | "noTalk";
+type Notice = "noSessions" | "noPermission" | "noAnswer";
 
 interface Group {
   readonly element: JQuery;
@@ -105,9 +105,7 @@ export class LivePanel {
     };
     const head = $("<header>").append(
       group.title,
-      talkButton(this.#t, id, (status) =>
-        this.#say(status === 409 ? "noTalk" : noticeOf(status)),
-      ),
+      talkButton(this.#t, id, (status) => this.#refuse(status)),
     );
     group.element.append(head, group.nothing, group.list);
     $(this.element).append(group.element);
@@ -173,12 +171,19 @@ export class LivePanel {
       success: () => this.#poll.ask(),
       error: ({ status }) =>
         // It has ended by itself: the list shows that.
-        status === 410 ? this.#poll.ask() : this.#fail(status),
+        status === 410 ? this.#poll.ask() : this.#refuse(status),
     });
   }
 
   #fail(status: number): void {
-    this.#say(noticeOf(status));
+    this.#say(isForbidden(status) ? "noPermission" : "noAnswer");
+  }
+
+  /** A button was pressed in vain. */
+  #refuse(status: number): void {
+    const reason = isForbidden(status) ? "notAllowed" : "noAnswer";
+    const notice = status === 409 ? "noTalk" : reason;
+    RED.notify(this.#t(`voice-live-sessions.notice.${notice}`), "error");
   }
 
   #say(notice: Notice | undefined): void {
@@ -189,6 +194,6 @@ export class LivePanel {
 }
 
 /** @param status - of HTTP; 0 when there was no answer */
-function noticeOf(status: number): Notice {
-  return status === 401 || status === 403 ? "noPermission" : "noAnswer";
+function isForbidden(status: number): boolean {
+  return status === 401 || status === 403;
 }

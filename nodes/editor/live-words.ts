@@ -17,10 +17,10 @@ export class LiveWordsView {
 
   constructor(t: Translate) {
     this.#t = t;
-    this.#empty = $("<li>")
+    this.#empty = $("<div>")
       .addClass("voice-live-nothing")
       .text(t("voice-live-sessions.label.noWords"));
-    this.element = $("<ol>")
+    this.element = $("<div>")
       .addClass("voice-live-words")
       .attr({
         role: "log",
@@ -61,7 +61,7 @@ export class LiveWordsView {
   }
 
   #begin(id: string, who: LiveLine["who"]): JQuery {
-    const element = $("<li>")
+    const element = $("<div>")
       .attr("data-who", who)
       .append(
         $("<span>")

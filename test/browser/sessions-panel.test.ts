@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { demoName, readExample } from "../../scripts/flow-file";
 import { openEditor, type OpenEditor } from "./editor-page";
+import { seriousIssues } from "./talk-page";
 
 const TAB = "voice-live-sessions";
 
@@ -29,7 +30,7 @@ describe("panel of live conversations in a browser", function () {
 
   const row = () => page.locator(".voice-live-row");
   const said = (who: string) =>
-    page.locator(`.voice-live-words > li[data-who="${who}"] .voice-live-said`);
+    page.locator(`.voice-live-words > div[data-who="${who}"] .voice-live-said`);
 
   function inject(id: string): Promise<unknown> {
     return page.evaluate(`$.post("inject/first-conversation-${id}")`);
@@ -80,11 +81,15 @@ describe("panel of live conversations in a browser", function () {
       `[...document.querySelectorAll('.voice-live-meter')].some(
         (meter) => Number(meter.getAttribute('aria-valuenow')) > -60)`,
     );
-    await said("user").first().waitFor();
-    assert.equal(
-      await said("user").first().textContent(),
-      "What is the weather in Lisbon?",
-    );
+    await page
+      .locator('.voice-live-words > div[data-who="user"]', {
+        hasText: "What is the weather in Lisbon?",
+      })
+      .waitFor();
+  });
+
+  it("can be read by a screen reader", async () => {
+    assert.deepEqual(await seriousIssues(page, ".voice-live-panel"), []);
   });
 
   it("opens a page that talks to the session, and has no way back into the editor", async () => {

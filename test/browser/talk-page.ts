@@ -203,7 +203,7 @@ async function readTap(page: Page): Promise<Tap> {
 const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
 interface AxeInPage {
-  run(): Promise<{
+  run(part: string): Promise<{
     violations: {
       id: string;
       impact: string;
@@ -213,11 +213,20 @@ interface AxeInPage {
 }
 declare const axe: AxeInPage;
 
-/** What axe-core finds that is serious or worse. */
-export async function seriousIssues(page: Page): Promise<readonly string[]> {
+/**
+ * What axe-core finds that is serious or worse.
+ * @param part - selector of what is looked at
+ */
+export async function seriousIssues(
+  page: Page,
+  part = "html",
+): Promise<readonly string[]> {
   // Not by a script element: the page's policy would refuse it.
   await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() => axe.run());
+  const { violations } = await page.evaluate(
+    (selector) => axe.run(selector),
+    part,
+  );
   return violations
     .filter(({ impact }) => ["serious", "critical"].includes(impact))
     .flatMap(({ id, nodes }) =>

@@ -63,7 +63,7 @@ describe("voice-live-record", () => {
     const [json = ""] = found(".json");
     assert.match(
       readFileSync(path.join(folder, json), "utf8"),
-      /"who":"assistant".*Hello, nice to hear you\./,
+      /"who":"user".*"Hello"[^]*"who":"assistant".*Hello, nice to hear you\./,
     );
     assert.deepEqual([found(".wav").length, found(".vtt").length], [1, 1]);
   });

@@ -97,7 +97,10 @@ describe("voice-live-sessions", () => {
     const { watched } = await list(`?watch=${id}&since=0`);
     assert.deepEqual(
       watched?.lines.map(({ who, text }) => [who, text]),
-      [["assistant", "Hello, nice to hear you."]],
+      [
+        ["user", "Hello"],
+        ["assistant", "Hello, nice to hear you."],
+      ],
     );
     const later = await list(`?watch=${id}&since=${watched?.changes}`);
     assert.deepEqual(later.watched?.lines, []);

@@ -112,6 +112,30 @@ describe("HubWatch", () => {
     assert.deepEqual(linesSince(linesSince(0).changes).lines, []);
   });
 
+  it("tells what is typed, once, also when a new session is told it again", async () => {
+    linesSince(0);
+    const typed = (text: string) => ({
+      type: "message" as const,
+      role: "user" as const,
+      content: [{ type: "input_text" as const, text }],
+    });
+    caller().say([typed("Good morning")], false);
+    await pass(clock, 100);
+    service.drop();
+    await until(() => caller().state.name !== "ready");
+    await pass(clock, 1_000);
+    await until(() => caller().state.name === "ready");
+    caller().say([typed("again")], false);
+    await pass(clock, 100);
+    assert.deepEqual(
+      linesSince(0).lines.map(({ who, text }) => [who, text]),
+      [
+        ["user", "Good morning"],
+        ["user", "again"],
+      ],
+    );
+  });
+
   it("keeps nothing when nobody asks any more", async () => {
     linesSince(0);
     caller().respond();
@@ -122,6 +146,7 @@ describe("HubWatch", () => {
     await pass(clock, LEASE_MS);
     assert.equal(watch.isWatched, false);
     assert.equal(hub.listenerCount("transcript"), 0);
+    assert.equal(hub.listenerCount("raw"), 0);
     await pass(clock, 3_000);
     assert.deepEqual(linesSince(0), { changes: 0, lines: [] });
   });

@@ -23,7 +23,7 @@ export const liveConversations: Scene = {
     const press = (button: string): Promise<unknown> =>
       page.evaluate(`$.post("inject/first-conversation-${button}")`);
     const said = (text: string) =>
-      page.locator(".voice-live-words > li", { hasText: text }).waitFor();
+      page.locator(".voice-live-words > div", { hasText: text }).waitFor();
     await page.evaluate(`RED.sidebar.show("voice-live-sessions")`);
     await page.evaluate(`$("#red-ui-sidebar").width(${SIDEBAR_WIDTH})`);
     await page.locator(".voice-live-row > button").click();
