@@ -62,6 +62,8 @@ const FLOW_TYPES = Object.keys(nodeRed.nodes).filter(
 const SAMPLES: Samples = {
   session: SESSION.id,
   functionName: "get_weather",
+  path: "house/kitchen",
+  origins: "https://example.org",
 };
 /** A service that is there, so that the deployed flow has something to talk to. */
 const RESOURCE_SAMPLES: Samples = {
