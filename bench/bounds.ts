@@ -39,6 +39,13 @@ export const BOUNDS: Readonly<Record<string, Bound>> = {
   "memory: left by 1000 conversations, resident": { atMost: 2 },
   "memory: left by 300 conversations, in use": { atMost: 1, quick: 2 },
   "memory: growth in an hour of talk": { atMost: 500, quick: 2_000 },
+  "flow of 50: ÷ client alone": { atMost: 2 },
+  "flow of 20: ÷ client alone": { atMost: 2, quick: 3 },
+  "flow of 50: microphone → socket, p99": { atMost: 5 },
+  "flow of 50: socket → message, p99": { atMost: 5 },
+  "flow of 50: speech_started → flush, p99": { atMost: 10 },
+  "flow of 100: event loop late, p99": { atMost: 25 },
+  "flow of 100, paced: latest chunk": { atMost: 40 },
   "start-up: processor time of the unused package": { atMost: 30, quick: 60 },
   "start-up: memory of the unused package": { atMost: 3, quick: 6 },
 };

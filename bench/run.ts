@@ -5,6 +5,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { measureCodec } from "./codec";
 import { measureConversions } from "./convert";
+import { measureFlow } from "./flow";
 import { measureMemory } from "./memory";
 import type { Effort, Outcome } from "./outcome";
 import { measureSessions } from "./sessions";
@@ -17,6 +18,7 @@ const BENCHES = {
   codec: measureCodec,
   sessions: measureSessions,
   memory: measureMemory,
+  flow: measureFlow,
   "start-up": measureStartUp,
   convert: measureConversions,
 } satisfies Record<string, (effort: Effort) => Outcome[] | Promise<Outcome[]>>;

@@ -1,6 +1,7 @@
 // Started by the start-up bench: Node-RED with an empty flow, until it runs. Its last line says what that has cost.
 import { createServer } from "node:http";
 import RED from "node-red";
+import { SETTINGS } from "./user-dir";
 
 /** What a start has cost. */
 export interface Start {
@@ -15,16 +16,7 @@ const userDir = process.argv[2] ?? "";
 
 async function main(): Promise<void> {
   const server = createServer();
-  RED.init(server, {
-    userDir,
-    flowFile: "flows.json",
-    httpAdminRoot: "/",
-    httpNodeRoot: "/",
-    logging: { console: { level: "off", metrics: false, audit: false } },
-    editorTheme: { tours: false },
-    telemetry: { enabled: false },
-    nodesExcludes: [],
-  } as never);
+  RED.init(server, { ...SETTINGS, userDir } as never);
   const started = new Promise((resolve) =>
     RED.events.once("flows:started", resolve),
   );

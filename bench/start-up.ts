@@ -1,22 +1,17 @@
 import { execFileSync } from "node:child_process";
-import {
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import os from "node:os";
+import { rmSync } from "node:fs";
 import path from "node:path";
 import { outcome, type Effort, type Outcome } from "./outcome";
 import type { Start } from "./start-up-process";
-
-const root = path.resolve(__dirname, "../..");
+import { createUserDir } from "./user-dir";
 
 /** Cost of the package to a start of Node-RED that uses no node of it. */
 export function measureStartUp({ isQuick }: Effort): Outcome[] {
   const rounds = isQuick ? 3 : 11;
-  const userDirs = { bare: userDir(false), installed: userDir(true) };
+  const userDirs = {
+    bare: createUserDir(false),
+    installed: createUserDir(true),
+  };
   try {
     const [times, memory]: [number[], number[]] = [[], []];
     for (let round = 0; round <= rounds; round++) {
@@ -55,23 +50,6 @@ function difference(
   samples: readonly number[],
 ): Outcome {
   return { ...outcome(name, unit, samples), spread: 0 };
-}
-
-/** A Node-RED user directory, with the package installed in it or not. */
-function userDir(isInstalled: boolean): string {
-  const folder = mkdtempSync(path.join(os.tmpdir(), "voice-live-bench-"));
-  const dependencies: Record<string, string> = {};
-  if (isInstalled) {
-    const scope = path.join(folder, "node_modules", "@voicewire");
-    mkdirSync(scope, { recursive: true });
-    symlinkSync(root, path.join(scope, "node-red-voice-live"));
-    dependencies["@voicewire/node-red-voice-live"] = `file:${root}`;
-  }
-  writeFileSync(
-    path.join(folder, "package.json"),
-    JSON.stringify({ name: "bench", version: "1.0.0", dependencies }),
-  );
-  return folder;
 }
 
 /** Node-RED started until its flows run, then ended. */

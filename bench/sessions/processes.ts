@@ -1,9 +1,10 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
+import { ask, end } from "./child";
 import type { ClientName, ClientOrder, Memory, Talk } from "./client-process";
 import { DELTA_MS, type Pace } from "./microphones";
-import type { ServiceAnswer, ServiceOrder } from "./service-process";
+import type { Counts, ServiceOrder } from "./service-process";
 
 /** The service, in a process of its own so that its work is not counted. */
 export class SessionService {
@@ -17,10 +18,8 @@ export class SessionService {
 
   static async start(): Promise<SessionService> {
     const child = fork(path.join(__dirname, "service-process.js"));
-    const [answer] = (await once(child, "message")) as [ServiceAnswer];
-    if (answer.type !== "listening")
-      throw new Error("The service is not there");
-    return new SessionService(child, answer.port);
+    const [port] = (await once(child, "message")) as [number];
+    return new SessionService(child, port);
   }
 
   /**
@@ -36,18 +35,24 @@ export class SessionService {
     await this.#ask({ type: "talk", pace: "none" });
   }
 
-  /** Frames that came and deltas that went since this was asked last. */
-  async counts(): Promise<{ frames: number; deltas: number }> {
-    const answer = await this.#ask({ type: "counts" });
-    if (answer.type !== "counts")
-      throw new Error("The service has not counted");
-    return answer;
+  /** What there has been since this was asked last. */
+  async counts(): Promise<Counts> {
+    return (await this.#ask({ type: "counts" })) as Counts;
   }
 
-  async #ask(order: ServiceOrder): Promise<ServiceAnswer> {
-    this.#child.send(order);
-    const [answer] = (await once(this.#child, "message")) as [ServiceAnswer];
-    return answer;
+  /** Resolves when so many have their settings. */
+  async awaitCallers(count: number): Promise<void> {
+    while ((await this.counts()).callers < count)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+
+  /** Everyone who is connected speaks while the assistant does, one after another within a second. */
+  async interrupt(): Promise<void> {
+    await this.#ask({ type: "interrupt" });
+  }
+
+  async #ask(order: ServiceOrder): Promise<unknown> {
+    return await ask(this.#child, order);
   }
 
   async close(): Promise<void> {
@@ -88,17 +93,6 @@ export class ClientProcess {
   }
 
   async #ask(order: ClientOrder): Promise<unknown> {
-    this.#child.send(order);
-    const [{ result, error }] = (await once(this.#child, "message")) as [
-      { result?: unknown; error?: string },
-    ];
-    if (error !== undefined) throw new Error(error);
-    return result;
+    return await ask(this.#child, order);
   }
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  const gone = once(child, "exit");
-  child.disconnect();
-  await gone;
 }

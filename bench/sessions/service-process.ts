@@ -20,17 +20,16 @@ export type ServiceOrder =
       readonly pace: "acknowledged";
       readonly framesPerDelta: number;
     }
+  | { readonly type: "interrupt" }
   | { readonly type: "counts" };
 
-/** What it tells. */
-export type ServiceAnswer =
-  | { readonly type: "listening"; readonly port: number }
-  | { readonly type: "done" }
-  | {
-      readonly type: "counts";
-      readonly frames: number;
-      readonly deltas: number;
-    };
+/** What there has been since it was asked last. */
+export interface Counts {
+  /** Callers that have their settings. */
+  readonly callers: number;
+  readonly frames: number;
+  readonly deltas: number;
+}
 
 const ACCEPT_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 /** Settings and other words of a client are short beside audio. */
@@ -41,11 +40,28 @@ const CREATED = serverFrame({
   type: "session.created",
   session: { id: "sess_bench" },
 });
-const UPDATED = serverFrame({
-  type: "session.updated",
-  session: { id: "sess_bench", turn_detection: null },
-});
+const updated = (turn_detection: object | null): Buffer =>
+  serverFrame({
+    type: "session.updated",
+    session: { id: "sess_bench", turn_detection },
+  });
+const IN_MANUAL_TURNS = updated(null);
+const WITH_DETECTION = updated({ type: "server_vad" });
 
+const INTERRUPTION = [
+  {
+    type: "input_audio_buffer.speech_started",
+    audio_start_ms: 0,
+    item_id: "item_user",
+  },
+  {
+    type: "input_audio_buffer.speech_stopped",
+    audio_end_ms: 0,
+    item_id: "item_user",
+  },
+].map(serverFrame);
+/** Within a second, so that each is alone with its interruption. */
+const INTERRUPT_WITHIN_MS = 1_000;
 const PONG = Buffer.from([0x8a, 0]);
 const CLOSE = Buffer.from([0x88, 0]);
 
@@ -53,6 +69,8 @@ const CLOSE = Buffer.from([0x88, 0]);
 interface Caller {
   readonly socket: Socket;
   dueAt: number;
+  /** It has sent its settings. */
+  isReady: boolean;
   /** Frames it still has to send for its next delta; may be a fraction. */
   framesToDelta: number;
 }
@@ -93,7 +111,12 @@ function answerTo(head: string): string {
 }
 
 function serve(socket: Socket): void {
-  const caller: Caller = { socket, dueAt: 0, framesToDelta: Infinity };
+  const caller: Caller = {
+    socket,
+    dueAt: 0,
+    isReady: false,
+    framesToDelta: Infinity,
+  };
   const reader = new FrameReader(WORDS_BYTES, {
     audio: () => {
       frames++;
@@ -102,7 +125,10 @@ function serve(socket: Socket): void {
         sendDelta(caller);
     },
     words: (text) => {
-      if (text.includes("session.update")) socket.write(UPDATED);
+      if (!text.includes("session.update")) return;
+      const isManual = text.includes('"turn_detection":null');
+      socket.write(isManual ? IN_MANUAL_TURNS : WITH_DETECTION);
+      caller.isReady = true;
     },
     ping: () => socket.write(PONG),
     close: () => socket.end(CLOSE),
@@ -146,19 +172,41 @@ function sendDelta({ socket }: Caller): void {
   deltas++;
 }
 
-function answer(message: ServiceAnswer): void {
-  process.send?.(message);
+/** A user speaks, and is quiet again. */
+async function interrupt(): Promise<void> {
+  const all = [...callers];
+  const pauseMs = INTERRUPT_WITHIN_MS / all.length;
+  for (const { socket } of all) {
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    for (const frame of INTERRUPTION) socket.write(frame);
+  }
+}
+
+function counts(): Counts {
+  const ready = [...callers].filter(({ isReady }) => isReady).length;
+  const found = { callers: ready, frames, deltas };
+  [frames, deltas] = [0, 0];
+  return found;
+}
+
+async function obey(order: ServiceOrder): Promise<unknown> {
+  switch (order.type) {
+    case "talk":
+      return talk(order);
+    case "interrupt":
+      return await interrupt();
+    case "counts":
+      return counts();
+  }
 }
 
 process.on("message", (order: ServiceOrder) => {
-  if (order.type === "talk") {
-    talk(order);
-    return answer({ type: "done" });
-  }
-  answer({ type: "counts", frames, deltas });
-  [frames, deltas] = [0, 0];
+  obey(order).then(
+    (result) => process.send?.({ result }),
+    (error: unknown) => process.send?.({ error: String(error) }),
+  );
 });
 process.on("disconnect", () => process.exit(0));
 server.listen(0, "127.0.0.1", () =>
-  answer({ type: "listening", port: (server.address() as AddressInfo).port }),
+  process.send?.((server.address() as AddressInfo).port),
 );

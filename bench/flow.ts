@@ -1,0 +1,124 @@
+import { rmSync } from "node:fs";
+import type { FlowTalk } from "./flow/red-process";
+import { RedProcess } from "./flow/process";
+import { outcome, quantile, ratio, type Effort, type Outcome } from "./outcome";
+import { ClientProcess, SessionService } from "./sessions/processes";
+import { createUserDir } from "./user-dir";
+
+const FRAME_MS = 40;
+const TALK_MS = 2_000;
+
+/** The whole way through a real Node-RED: audio in, service, audio out. */
+export async function measureFlow({ isQuick }: Effort): Promise<Outcome[]> {
+  const userDir = createUserDir(true);
+  try {
+    const outcomes: Outcome[] = [];
+    for (const count of isQuick ? [20] : [1, 10, 50, 100, 200])
+      outcomes.push(
+        ...(await measureReceived(userDir, count, isQuick ? 2 : 3)),
+      );
+    if (!isQuick) outcomes.push(...(await measurePaced(userDir, 100)));
+    return outcomes;
+  } finally {
+    rmSync(userDir, { recursive: true });
+  }
+}
+
+/** Speech goes out as it comes: what is added to it is the package's and Node-RED's own. */
+async function measureReceived(
+  userDir: string,
+  count: number,
+  rounds: number,
+): Promise<Outcome[]> {
+  const red = await RedProcess.start(userDir, "received");
+  const service = await SessionService.start();
+  const client = new ClientProcess();
+  try {
+    await red.connect(count);
+    await client.connect("voicewire 40 ms", service.port, count);
+    const talks: FlowTalk[] = [];
+    const alone: number[] = [];
+    for (let round = 0; round <= rounds; round++) {
+      const through = await red.talk(TALK_MS);
+      await service.talk("real-time", FRAME_MS);
+      const { cpuUs, frames, deltas } = await client.talk(TALK_MS, "real-time");
+      await service.fallSilent();
+      // The first round warms up.
+      if (round === 0) continue;
+      talks.push(through);
+      alone.push(cpuUs / secondsOf(frames, deltas));
+    }
+    const flushes = count === 50 ? await red.flushes() : [];
+    if (count === 50 && flushes.length < count)
+      throw new Error(`${flushes.length} of ${count} interruptions came out`);
+    return outcomesOf(count, talks, alone, flushes);
+  } finally {
+    await red.close();
+    await client.close();
+    await service.close();
+  }
+}
+
+function outcomesOf(
+  count: number,
+  talks: readonly FlowTalk[],
+  alone: readonly number[],
+  flushes: readonly number[],
+): Outcome[] {
+  const title = `flow of ${count}`;
+  const costs = talks.map(
+    ({ cpuUs, frames, deltas }) => cpuUs / secondsOf(frames, deltas),
+  );
+  const p99 = (of: (talk: FlowTalk) => readonly number[]): number[] =>
+    talks.map((talk) => quantile(of(talk), 0.99));
+  return [
+    outcome(`${title}: a second`, "µs", costs),
+    ratio(`${title}: ÷ client alone`, costs, alone),
+    outcome(
+      `${title}: microphone → socket, p99`,
+      "ms",
+      p99(({ upMs }) => upMs),
+    ),
+    outcome(
+      `${title}: socket → message, p99`,
+      "ms",
+      p99(({ downMs }) => downMs),
+    ),
+    outcome(
+      `${title}: event loop late, p99`,
+      "ms",
+      talks.map(({ loopDelayMs }) => loopDelayMs),
+    ),
+    ...(flushes.length > 0
+      ? [
+          outcome(`${title}: speech_started → flush, p99`, "ms", [
+            quantile(flushes, 0.99),
+          ]),
+        ]
+      : []),
+  ];
+}
+
+/** Speech goes out at the time it sounds. */
+async function measurePaced(
+  userDir: string,
+  count: number,
+): Promise<Outcome[]> {
+  const red = await RedProcess.start(userDir, "paced");
+  try {
+    await red.connect(count);
+    const latest: number[] = [];
+    for (let round = 0; round <= 3; round++) {
+      const talk = await red.talk(TALK_MS);
+      if (round > 0) latest.push(talk.latestMs);
+    }
+    return [outcome(`flow of ${count}, paced: latest chunk`, "ms", latest)];
+  } finally {
+    await red.close();
+  }
+}
+
+/** Half of the work is one way, half the other. */
+function secondsOf(frames: number, deltas: number): number {
+  return (frames * FRAME_MS) / 2_000 + deltas / 20;
+}

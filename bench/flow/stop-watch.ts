@@ -1,0 +1,58 @@
+import { Socket } from "node:net";
+import { performance } from "node:perf_hooks";
+
+type Write = (this: Socket, ...args: unknown[]) => boolean;
+
+/** Between the words of a session and its audio, bytes. */
+const AUDIO_BYTES = 1_000;
+
+/**
+ * Times what goes in against what comes out. Nothing overtakes anything on its way through Node-RED, so the first that is
+ * still in is the first to come out.
+ */
+export class StopWatch {
+  #in: number[] = [];
+  #tookMs: number[] = [];
+
+  in(): void {
+    this.#in.push(performance.now());
+  }
+
+  out(): void {
+    const since = this.#in.shift();
+    if (since !== undefined) this.#tookMs.push(performance.now() - since);
+  }
+
+  /** @returns all times since the last call, ms; what is still in is forgotten */
+  take(): readonly number[] {
+    const took = this.#tookMs;
+    this.#tookMs = [];
+    this.#in = [];
+    return took;
+  }
+}
+
+export interface SocketListeners {
+  /** Audio is written to a socket. */
+  wrote(): void;
+  /** Bytes have come from a socket. */
+  read(socket: Socket, chunk: Buffer): void;
+}
+
+/** Looks on at every socket of the process, where bytes leave for the kernel and come from it. */
+export function watchSockets(listeners: SocketListeners): void {
+  const { prototype } = Socket as unknown as {
+    prototype: { write: Write; push: Write };
+  };
+  const { write, push } = prototype;
+  prototype.write = function (...args) {
+    const [data] = args;
+    if (Buffer.isBuffer(data) && data.length > AUDIO_BYTES) listeners.wrote();
+    return write.apply(this, args);
+  };
+  prototype.push = function (...args) {
+    const [chunk] = args;
+    if (Buffer.isBuffer(chunk)) listeners.read(this, chunk);
+    return push.apply(this, args);
+  };
+}
