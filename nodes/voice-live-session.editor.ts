@@ -1,5 +1,4 @@
 import { BYOM_PROFILES, KNOWN_MODELS } from "../lib/protocol/enums";
-import { DEFAULT_API_VERSION } from "../lib/protocol/versions";
 import {
   fillSuggestions,
   numberOf,
@@ -34,7 +33,11 @@ import {
   SENSITIVITY_PATHS,
   sensitivityOf,
 } from "./editor/sensitivity";
-import type { Surroundings } from "./editor/field-needs";
+import {
+  shownSurroundings,
+  SURROUNDING_INPUTS,
+  surroundingsOf,
+} from "./editor/session-surroundings";
 import { bindSettingsForm, type SettingControl } from "./editor/settings-form";
 import {
   agentProblem,
@@ -511,36 +514,6 @@ function sendAuthorizations(
     pending.ok ? (pending.value as AuthorizationChanges) : {},
   );
   if (Object.keys(changes).length > 0) input.val(JSON.stringify(changes));
-}
-
-/** What decides which settings the service can use. */
-const SURROUNDING_INPUTS = [
-  "#node-config-input-target",
-  "#node-config-input-model",
-  "#node-config-input-profile",
-  "#node-config-input-resource",
-].join(", ");
-
-function shownSurroundings(): Surroundings {
-  return {
-    target: textOf("node-config-input-target"),
-    model: textOf("node-config-input-model"),
-    profile: textOf("node-config-input-profile").trim(),
-    apiVersion: apiVersionOf(textOf("node-config-input-resource")),
-  };
-}
-
-function surroundingsOf(node: SessionProperties): Surroundings {
-  const { target, model, profile = "", resource } = node;
-  return { target, model, profile, apiVersion: apiVersionOf(resource) };
-}
-
-/** A resource of a flow file without a version speaks the newest. */
-function apiVersionOf(resourceId: string): string {
-  const { apiVersion } = (RED.nodes.node(resourceId) ?? {}) as {
-    apiVersion?: string;
-  };
-  return apiVersion || DEFAULT_API_VERSION;
 }
 
 /** The select that stands for the `echo` property and the settings' echo cancellation together. */

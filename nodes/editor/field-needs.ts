@@ -2,6 +2,7 @@ import {
   familyOfModel,
   type ModelFamily,
 } from "../../lib/protocol/model-family";
+import type { Dialect } from "../../lib/protocol/versions";
 import { isRecord, type Settings } from "./json-path";
 import { variantOf } from "./setting-variants";
 import { isEnvironmentReference } from "./validate";
@@ -12,7 +13,10 @@ export interface Surroundings {
   readonly model: string;
   /** Bring-your-own-model: what kind of model stands behind a name of the user's own. */
   readonly profile: string;
+  /** Of Voice Live; what it does not say is that of the service. */
   readonly apiVersion: string;
+  /** Of a service that speaks OpenAI's protocol. */
+  readonly dialect?: Dialect;
 }
 
 type Need = (around: Surroundings, settings: Settings) => boolean;

@@ -7,6 +7,7 @@ import {
   SESSION_FIELDS,
   type SessionField,
 } from "./session-fields";
+import { isLeftOut } from "./service-gaps";
 import { isOffered, readField } from "./session-settings";
 import { isEnvironmentReference, type Problem } from "./validate";
 
@@ -51,6 +52,18 @@ export function unmetNeed(
   const need = optionNeeds?.[readField(settings, field.path, field.kind)];
   return need && !isMet(need, around, settings)
     ? { key: `${NEED}.${need}` }
+    : undefined;
+}
+
+/** What the service leaves out, and goes on without; or nothing. */
+export function serviceGap(
+  field: SessionField,
+  settings: Settings,
+  { dialect }: Surroundings,
+): Problem | undefined {
+  const text = readField(settings, field.path, field.kind);
+  return dialect && isLeftOut(field, text, dialect)
+    ? { key: `${NEED}.openai` }
     : undefined;
 }
 

@@ -5,8 +5,9 @@ import {
   type FieldControl,
 } from "./field-controls";
 import { isMet, type Surroundings } from "./field-needs";
-import { problemOf, unmetNeed } from "./field-problems";
+import { problemOf, serviceGap, unmetNeed } from "./field-problems";
 import type { Settings } from "./json-path";
+import { isLeftOut } from "./service-gaps";
 import {
   keyOf,
   SECTIONS,
@@ -65,7 +66,8 @@ function buildRow(
       const text = readField(settings, field.path, field.kind);
       const need = unmetNeed(field, settings, around);
       const problem = problemOf(field, settings);
-      const said = problem ?? need;
+      const gap = serviceGap(field, settings, around);
+      const said = problem ?? need ?? gap;
       const isWrong = problem !== undefined || (need && text !== "") === true;
       reason
         .text(said ? translate(said.key, said.values) : "")
@@ -73,7 +75,7 @@ function buildRow(
         .toggleClass("voice-live-wrong", isWrong);
       control.input.toggleClass("input-error", isWrong);
       // What is set can still be taken out.
-      const isUseless = need !== undefined && text === "";
+      const isUseless = (need ?? gap) !== undefined && text === "";
       row.toggleClass("voice-live-useless", isUseless);
       row.find("input, select, textarea").prop("disabled", isUseless);
     },
@@ -92,7 +94,7 @@ function labelOf(
   );
 }
 
-/** Options that this model or version does not know say so, and cannot be chosen. */
+/** Options that this model or version does not know say so, and cannot be chosen; those that the service leaves out say so. */
 function markOptions(
   field: SessionField,
   { input }: FieldControl,
@@ -100,16 +102,24 @@ function markOptions(
   around: Surroundings,
   translate: Translate,
 ): void {
-  for (const [value, need] of Object.entries(field.optionNeeds ?? {})) {
-    const isUsable = isMet(need, around, settings);
+  if (field.kind !== "variant" && field.kind !== "choice") return;
+  for (const value of field.options ?? []) {
+    const need = field.optionNeeds?.[value];
+    const isUsable = need === undefined || isMet(need, around, settings);
+    const gap =
+      around.dialect !== undefined && isLeftOut(field, value, around.dialect)
+        ? "openai"
+        : undefined;
+    const reason = isUsable ? gap : need;
     // Of the chosen one the line below the select says so.
-    const isPlain = isUsable || input.val() === value;
+    const isPlain = reason === undefined || input.val() === value;
     const name = optionText(field, value, translate);
-    const reason = translate(`${CATALOG}.need.${need}`);
     input
       .find("option")
       .filter((_index, option) => $(option).attr("value") === value)
       .prop("disabled", !isUsable)
-      .text(isPlain ? name : `${name} – ${reason}`);
+      .text(
+        isPlain ? name : `${name} – ${translate(`${CATALOG}.need.${reason}`)}`,
+      );
   }
 }

@@ -40,7 +40,8 @@ const RESOURCE = {
   apiVersion: "2026-07-15",
   script: "echo",
 };
-const FLOWS = [{ id: "tab1", type: "tab", label: "Flow" }, RESOURCE];
+const OPENAI = { ...RESOURCE, id: "resource2", service: "openai" };
+const FLOWS = [{ id: "tab1", type: "tab", label: "Flow" }, RESOURCE, OPENAI];
 const TABS = [
   "persona",
   "voice",
@@ -192,6 +193,29 @@ describe("session dialog in a browser", function () {
     );
     await closeDialog(page, "#node-config-dialog-ok");
     assert.equal(await isValid(page, id), false);
+  });
+
+  it("says of what the service of the chosen resource leaves out that it does, and keeps it", async () => {
+    const id = await addSession(page);
+    await openConfig(page, id);
+    await showTab(page, "voice");
+    const reason = page.locator('[data-setting="voice"] > .voice-live-reason');
+    const avatar = page.locator("#voice-live-setting-avatar");
+    assert.equal(await reason.isVisible(), false);
+    await edit(page, { "#node-config-input-resource": OPENAI.id });
+    assert.equal(await reason.innerText(), "Left out: not in OpenAI Realtime");
+    assert.equal(await page.locator(".voice-live-wrong:visible").count(), 0);
+    assert.equal(await avatar.isDisabled(), true);
+    const { settings } = await exported(page, id);
+    await closeDialog(page, "#node-config-dialog-ok");
+    assert.deepEqual((await exported(page, id))["settings"], settings);
+    assert.equal(await isValid(page, id), true);
+    await openConfig(page, id);
+    await edit(page, { "#node-config-input-resource": RESOURCE.id });
+    await showTab(page, "voice");
+    assert.equal(await reason.isVisible(), false);
+    assert.equal(await avatar.isDisabled(), false);
+    await closeDialog(page, "#node-config-dialog-cancel");
   });
 
   it("finds a voice by language and name, with the keyboard, and takes any other name", async () => {
