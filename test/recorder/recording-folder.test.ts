@@ -107,6 +107,7 @@ describe("RecordingFolder", () => {
     await into.grow(500);
     assert.deepEqual(await readdir(root), [`${path.basename(base)}.wav`]);
     await assert.rejects(into.grow(5_000), { code: "VOICE_LIVE_RECORDING" });
+    assert.deepEqual(await readdir(root), [`${path.basename(base)}.wav`]);
     into.end(base);
   });
 
