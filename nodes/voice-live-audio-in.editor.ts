@@ -55,6 +55,9 @@ RED.nodes.registerType<AudioInProperties>("voice-live-audio-in", {
   labelStyle() {
     return this.name ? "node_label_italic" : "";
   },
+  inputLabels() {
+    return this._("voice-live-audio-in.label.input");
+  },
   oneditprepare() {
     upgrade(this);
     setChoice($("#node-input-format"), this.format);

@@ -47,6 +47,9 @@ RED.nodes.registerType<ControlProperties>("voice-live-control", {
   labelStyle() {
     return this.name ? "node_label_italic" : "";
   },
+  inputLabels() {
+    return this._("voice-live-control.label.input");
+  },
   oneditprepare() {
     upgrade(this);
   },

@@ -69,6 +69,12 @@ RED.nodes.registerType<ConvertProperties>("voice-live-convert", {
   labelStyle() {
     return this.name ? "node_label_italic" : "";
   },
+  inputLabels() {
+    return this._("voice-live-convert.label.input");
+  },
+  outputLabels() {
+    return this._("voice-live-convert.label.output");
+  },
   oneditprepare() {
     upgrade(this);
     setChoice($("#node-input-fromFormat"), this.fromFormat);

@@ -45,6 +45,9 @@ RED.nodes.registerType<EventProperties>("voice-live-event", {
   labelStyle() {
     return this.name ? "node_label_italic" : "";
   },
+  outputLabels() {
+    return this._("voice-live-event.label.output");
+  },
   oneditprepare() {
     upgrade(this);
     eventBoxes().each((_index, box) => {

@@ -29,6 +29,9 @@ RED.nodes.registerType<FunctionResultProperties>("voice-live-function-result", {
   labelStyle() {
     return this.name ? "node_label_italic" : "";
   },
+  inputLabels() {
+    return this._("voice-live-function-result.label.input");
+  },
   oneditprepare() {
     upgrade(this);
   },

@@ -83,6 +83,9 @@ RED.nodes.registerType<FunctionProperties>("voice-live-function", {
   labelStyle() {
     return this.name ? "node_label_italic" : "";
   },
+  outputLabels() {
+    return this._("voice-live-function.label.output");
+  },
   oneditprepare() {
     upgrade(this);
     parameters = createParameterPanel({

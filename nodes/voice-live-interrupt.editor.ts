@@ -26,6 +26,12 @@ RED.nodes.registerType<InterruptProperties>("voice-live-interrupt", {
   labelStyle() {
     return this.name ? "node_label_italic" : "";
   },
+  inputLabels() {
+    return this._("voice-live-interrupt.label.input");
+  },
+  outputLabels() {
+    return this._("voice-live-interrupt.label.output");
+  },
   oneditprepare() {
     upgrade(this);
   },

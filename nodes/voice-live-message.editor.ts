@@ -33,6 +33,9 @@ RED.nodes.registerType<MessageProperties>("voice-live-message", {
   labelStyle() {
     return this.name ? "node_label_italic" : "";
   },
+  inputLabels() {
+    return this._("voice-live-message.label.input");
+  },
   oneditprepare() {
     upgrade(this);
     const exact = $("#node-input-exact");

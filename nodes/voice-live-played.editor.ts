@@ -36,6 +36,9 @@ RED.nodes.registerType<PlayedProperties>("voice-live-played", {
   labelStyle() {
     return this.name ? "node_label_italic" : "";
   },
+  inputLabels() {
+    return this._("voice-live-played.label.input");
+  },
   oneditprepare() {
     upgrade(this);
     showRowsFor("node-input-unit", $("#dialog-form [data-when]"));

@@ -59,6 +59,9 @@ RED.nodes.registerType<RecordProperties>("voice-live-record", {
   labelStyle() {
     return this.name ? "node_label_italic" : "";
   },
+  inputLabels() {
+    return this._("voice-live-record.label.input");
+  },
   oneditprepare() {
     upgrade(this);
   },

@@ -30,6 +30,9 @@ RED.nodes.registerType<TranscriptProperties>("voice-live-transcript", {
   labelStyle() {
     return this.name ? "node_label_italic" : "";
   },
+  outputLabels() {
+    return this._("voice-live-transcript.label.output");
+  },
   oneditprepare() {
     upgrade(this);
   },

@@ -8,6 +8,7 @@ import {
   SECTIONS,
   SESSION_FIELDS,
 } from "../nodes/editor/session-fields";
+import { exampleNames, readExample } from "../scripts/flow-file";
 import { currentVersion } from "../nodes/shared/migrations";
 import {
   credentialsOf,
@@ -201,6 +202,13 @@ describe("package", () => {
         );
   });
 
+  it("has examples whose nodes are of the current version", () => {
+    const nodes = exampleNames().flatMap((each) => readExample(each));
+    for (const { id, type, version } of nodes)
+      if (type.startsWith("voice-live-"))
+        assert.equal(version, currentVersion(type), id);
+  });
+
   it("ships nothing but its runtime, the editor's files and the examples", () => {
     const unwanted = packedFiles().filter((file) => !isWanted(file));
     assert.deepEqual(unwanted, []);
@@ -271,6 +279,26 @@ function describeNode(name: string, file: string): void {
       ),
     );
     assert.match(editor, /oneditprepare\(\) \{\n +upgrade\(this\);/);
+  });
+
+  it("has an icon of its own, a colour and a label, and names each of its ports", () => {
+    assert.match(editor, new RegExp(`icon: "${name}\\.svg"`));
+    assert.match(read(`icons/${name}.svg`), /<svg[^>]* viewBox="0 0 40 60"/);
+    assert.match(editor, /color: "rgb\(/);
+    assert.match(editor, /\blabel\(\) \{/);
+    for (const side of ["input", "output"]) {
+      const [count = "0"] = matches(editor, new RegExp(`${side}s: (\\d)`, "g"));
+      const [, named = ""] =
+        new RegExp(`\\b${side}Labels\\([^)]*\\) \\{([^}]*)\\}`).exec(
+          editor.replaceAll(/\$\{[^}]*\}/g, "$"),
+        ) ?? [];
+      const keys = matches(named, /["`](voice-live-[^"`]+)["`]/g);
+      const isPutTogether = keys.some((key) => key.includes("$"));
+      assert.ok(
+        keys.length === Number(count) || isPutTogether,
+        `${count} ${side}s, ${keys.length} labels`,
+      );
+    }
   });
 
   it("has a control, or code of its own, for every property", () => {

@@ -6,7 +6,6 @@ import {
   migrate,
   type Properties,
 } from "../../../nodes/shared/migrations";
-import { exampleNames, readExample } from "../../../scripts/flow-file";
 import { packageRoot } from "../../../scripts/user-dir";
 import { propertiesOf } from "../../support/editor-definitions";
 
@@ -86,12 +85,6 @@ describe("migrate", () => {
 
   it("refuses a type that has no versions", () => {
     assert.throws(() => currentVersion("voice-live-choir"), TypeError);
-  });
-
-  it("has nothing to do for the examples", () => {
-    const nodes = exampleNames().flatMap((name) => readExample(name));
-    for (const node of nodes.filter(isOurs))
-      assert.equal(node["version"], currentVersion(node.type), node.id);
   });
 });
 
