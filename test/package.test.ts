@@ -203,8 +203,8 @@ describe("package", () => {
   });
 
   it("has examples whose nodes are of the current version", () => {
-    const nodes = exampleNames().flatMap((each) => readExample(each));
-    for (const { id, type, version } of nodes)
+    const placed = exampleNames().flatMap((each) => readExample(each));
+    for (const { id, type, version } of placed)
       if (type.startsWith("voice-live-"))
         assert.equal(version, currentVersion(type), id);
   });
