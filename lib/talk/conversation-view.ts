@@ -20,6 +20,8 @@ export interface ViewOptions {
   readonly hub: ConversationHub;
   /** Pages that show this conversation. */
   readonly pagesOf: (conversation: Conversation) => readonly TalkPage[];
+  /** Who has the pages open runs Node-RED; others are told the code of a fault alone. */
+  readonly isOperator: boolean;
 }
 
 /** Shows on pages what goes on in their conversations: state, words, calls, latency, interruptions. */
@@ -27,6 +29,8 @@ export class ConversationView {
   readonly #options: ViewOptions;
   readonly #flushes = new WeakMap<TalkPage, PageFlushes>();
   readonly #states = new WeakMap<TalkPage, PageState>();
+  /** Code of the fault that a page was told last, until its conversation is well again. */
+  readonly #faults = new WeakMap<TalkPage, string>();
   /** By conversation and call. */
   readonly #calls = new Set<string>();
   readonly #remove: () => void;
@@ -61,6 +65,19 @@ export class ConversationView {
   /** Stops what a page plays, once for each interruption, by however many ways it is told. */
   flush(page: TalkPage, age: VoiceAge): void {
     this.#flushesOf(page).flush(age);
+  }
+
+  /** Why what a page wants cannot be done. */
+  showFault(page: TalkPage, { code, message }: VoiceLiveError): void {
+    const text = this.#options.isOperator ? message : code;
+    page.send({ type: "notice", level: "error", text });
+  }
+
+  /** A connection that is tried again and again has the same fault each time. */
+  #showOnce(page: TalkPage, fault: VoiceLiveError): void {
+    if (this.#faults.get(page) === fault.code) return;
+    this.#faults.set(page, fault.code);
+    this.showFault(page, fault);
   }
 
   #flushesOf(page: TalkPage): PageFlushes {
@@ -120,8 +137,17 @@ export class ConversationView {
       if (turn) this.#show(conversation, turn);
     };
     const onStatus = (conversation: Conversation): void => {
-      for (const page of this.#options.pagesOf(conversation))
+      for (const page of this.#options.pagesOf(conversation)) {
         this.#showState(page, stateOf(conversation));
+        if (conversation.state.name === "ready") this.#faults.delete(page);
+      }
+    };
+    const onFault = (
+      conversation: Conversation,
+      fault: VoiceLiveError,
+    ): void => {
+      for (const page of this.#options.pagesOf(conversation))
+        this.#showOnce(page, fault);
     };
     const onEnded = (conversation: Conversation): void => {
       for (const page of this.#options.pagesOf(conversation))
@@ -136,6 +162,7 @@ export class ConversationView {
     hub.on("life", onLife);
     hub.on("status", onStatus);
     hub.on("ended", onEnded);
+    hub.on("fault", onFault);
     return () => {
       hub.off("transcript", onTranscript);
       hub.off("call", onCall);
@@ -145,6 +172,7 @@ export class ConversationView {
       hub.off("life", onLife);
       hub.off("status", onStatus);
       hub.off("ended", onEnded);
+      hub.off("fault", onFault);
     };
   }
 

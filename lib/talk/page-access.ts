@@ -14,6 +14,8 @@ export interface Refusal {
   readonly reason: string;
   /** What only the page is told, behind the reason. */
   readonly advice?: string;
+  /** Why the check itself has failed: for who runs Node-RED, not for the page. */
+  readonly fault?: unknown;
   /** Is not for the log: a page asks without a secret first, to learn whether one is needed. */
   readonly isQuestion?: boolean;
 }
@@ -93,9 +95,7 @@ async function checkSecret(
     case "ticket":
       return checkTicket(access.office, secret);
     case "custom":
-      return (await isVerified(access.verify, request, secret))
-        ? undefined
-        : { close: "denied", reason: "Node-RED's settings refuse this page" };
+      return checkByUser(access.verify, request, secret);
   }
 }
 
@@ -114,21 +114,31 @@ function checkTicket(
 }
 
 /** Code of the user's: what it throws, and what takes too long, is a no. */
-async function isVerified(
+async function checkByUser(
   verify: VerifyPage,
   request: IncomingMessage,
   secret: string,
-): Promise<boolean> {
+): Promise<Refusal | undefined> {
+  const refusal: Refusal = {
+    close: "denied",
+    reason: "Node-RED's settings refuse this page",
+  };
   let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), VERIFY_LIMIT_MS);
+  const limit = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(tooSlow()), VERIFY_LIMIT_MS);
   });
   try {
     const answer = Promise.resolve(verify(request, secret));
-    return (await Promise.race([answer, limit])) === true;
-  } catch {
-    return false;
+    return (await Promise.race([answer, limit])) === true ? undefined : refusal;
+  } catch (fault) {
+    return { ...refusal, fault };
   } finally {
     clearTimeout(timer);
   }
+}
+
+function tooSlow(): Error {
+  return new Error(
+    `voiceLiveTalk.verify has not answered within ${VERIFY_LIMIT_MS / 1_000} s`,
+  );
 }

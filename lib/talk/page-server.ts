@@ -53,6 +53,8 @@ export interface PageServerOptions {
 const RESUME_SECONDS = 12 * 3_600;
 /** Sockets that have not said hello, beyond the pages. */
 const MAX_WAITING = 20;
+/** Kinds of faults of the user's own check that are told. */
+const MAX_FAULTS = 20;
 const RESUME_PURPOSE = "resume";
 
 /** `closeTimeout` is younger than the types of ws. */
@@ -79,6 +81,7 @@ export class PageServer {
   /** All sockets, with the address of each. */
   readonly #connections = new Map<PageConnection, string>();
   readonly #pages = new Map<string, TalkPage>();
+  readonly #toldFaults = new Set<string>();
   #isClosed = false;
 
   constructor(options: PageServerOptions, listeners: PageListeners) {
@@ -191,6 +194,7 @@ export class PageServer {
         this.#brake,
         performance.now(),
       )) ?? this.#full(earlier);
+    if (refusal?.fault !== undefined) this.#tellFault(refusal.fault);
     if (refusal?.isQuestion) {
       connection.close(refusal.close, refusal.reason);
     } else if (refusal) {
@@ -199,6 +203,15 @@ export class PageServer {
       return this.#open(connection, visitor, earlier);
     }
     return undefined;
+  }
+
+  /** Whoever knocks can make the check fail, again and again: it is told once. */
+  #tellFault(fault: unknown): void {
+    const words = String(fault);
+    if (this.#toldFaults.has(words) || this.#toldFaults.size >= MAX_FAULTS)
+      return;
+    this.#toldFaults.add(words);
+    this.#listeners.fault(fault);
   }
 
   #full(earlier: string | undefined): Refusal | undefined {

@@ -119,6 +119,7 @@ class SessionTalk {
     this.#view = new ConversationView({
       hub: session.hub,
       pagesOf: (conversation) => this.#pagesOf(conversation),
+      isOperator: true,
     });
   }
 
@@ -178,7 +179,7 @@ class SessionTalk {
       const fault = toVoiceLiveError(thrown);
       if (this.#told.get(page) === fault.code) return;
       this.#told.set(page, fault.code);
-      page.send({ type: "notice", level: "error", text: fault.message });
+      this.#view.showFault(page, fault);
       this.#node.error(fault);
     }
   }

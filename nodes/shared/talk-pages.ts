@@ -66,6 +66,7 @@ export class TalkPages {
     this.#view = new ConversationView({
       hub: session.hub,
       pagesOf: (conversation) => this.#pagesOf(conversation),
+      isOperator: settings.access.kind === "loopback",
     });
   }
 
@@ -138,7 +139,7 @@ export class TalkPages {
       sayTyped(conversation, payload);
     } catch (thrown) {
       const fault = toVoiceLiveError(thrown);
-      page.send({ type: "notice", level: "error", text: fault.code });
+      this.#view.showFault(page, fault);
       this.#node.error(fault, msg);
     }
   }

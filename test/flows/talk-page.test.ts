@@ -158,6 +158,15 @@ describe("a talk page in Node-RED", function () {
     assert.equal(witness.closed, undefined);
   });
 
+  it("is reached through a proxy that ends TLS, by what the proxy says", async () => {
+    const proxied = { Host: "home.example", "X-Forwarded-For": "10.9.9.9" };
+    const origin = "https://home.example";
+    const https = { ...proxied, "X-Forwarded-Proto": "https" };
+    await openPage({ origin, headers: https }).enter({ secret: PASSWORD });
+    const plain = await openPage({ origin, headers: proxied }).open();
+    assert.equal(await plain.closeCode(), PAGE_CLOSE.foreignOrigin);
+  });
+
   it("lets nobody read its password", async () => {
     const page = openPage();
     await page.enter({ secret: PASSWORD });

@@ -452,11 +452,36 @@ describe("voice-live-talk", () => {
     for (const page of both) await page.message("notice");
   });
 
+  it("says on the page what is wrong with the connection, once", async () => {
+    const simulator = await nodeRed.simulator();
+    const flow = await nodeRed.deploy({
+      nodes: WIRED,
+      session: KEYED,
+      simulator,
+      credentials: { apiKey: "wrong" },
+    });
+    const page = await enter();
+    speak(page);
+    const { text } = await page.message(
+      "notice",
+      ({ level }) => level === "error",
+    );
+    assert.match(text, /key/i);
+    await page.message("state", ({ state }) => state === "stopped");
+    await flow.fault("VOICE_LIVE_UNAUTHORIZED");
+    await settled(page);
+    assert.equal(ofType(page, "notice").length, 1);
+  });
+
   it("says on the page and to Catch why typed text goes nowhere", async () => {
     const flow = await deploy([TALK], { connect: "command" });
     const page = await enter();
     page.say({ type: "text", text: "Hello" });
-    await page.message("notice", ({ level }) => level === "error");
+    const { text } = await page.message(
+      "notice",
+      ({ level }) => level === "error",
+    );
+    assert.match(text, /not connected/);
     await flow.fault("VOICE_LIVE_NOT_CONNECTED");
   });
 

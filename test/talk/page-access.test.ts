@@ -18,6 +18,8 @@ const proof = (more: Partial<Proof> = {}): Proof => ({
   request,
   ...more,
 });
+const faultOf = async (access: PageAccess): Promise<unknown> =>
+  (await checkAccess(access, proof(), new GuessBrake(), 0))?.fault;
 const check = async (
   access: PageAccess,
   more: Partial<Proof> = {},
@@ -97,6 +99,13 @@ describe("checkAccess", () => {
       it(`${expected === "in" ? "lets in" : "refuses"} on ${what}`, async () => {
         assert.equal(await check(custom(verify)), expected);
       });
+
+    it("tells what the function has thrown, to who runs Node-RED", async () => {
+      const broken = new Error("of the user");
+      const access = custom(() => Promise.reject(broken));
+      assert.equal(await faultOf(access), broken);
+      assert.equal(await faultOf(custom(() => false)), undefined);
+    });
 
     it("refuses on an answer that does not come within ten seconds", async () => {
       const clock = FakeTimers.install({

@@ -177,6 +177,20 @@ describe("PageServer", () => {
     ]);
   });
 
+  it("tells once why the user's own check fails, however often somebody knocks", async () => {
+    const verify = (): never => {
+      throw new Error("of the user");
+    };
+    host = await PageHost.start({ access: { kind: "custom", verify } });
+    for (const address of ["10.0.0.1", "10.0.0.2"]) {
+      const page = await host.page(address).open();
+      page.hello({ secret: "x" });
+      await closes(page, PAGE_CLOSE.denied);
+      assert.doesNotMatch(page.closed?.reason ?? "", /of the user/);
+    }
+    assert.deepEqual(host.faults.map(String), ["Error: of the user"]);
+  });
+
   it("takes pages of the other origins that it was given", async () => {
     host = await PageHost.start({ origins: new Set(["https://example.org"]) });
     const { url } = host.page().socket;
