@@ -205,4 +205,16 @@ describe("a talk page in Node-RED", function () {
     const without = openPage();
     assert.equal((await without.enter({ secret: PASSWORD })).resumed, false);
   });
+
+  it("is gone after a deploy without it, page and socket", async () => {
+    const status = async (path: string): Promise<number> =>
+      (await fetch(nodeRed.url + path)).status;
+    const page = openPage();
+    await page.enter({ secret: PASSWORD });
+    assert.equal(await status("talk/page.js"), 200);
+    await nodeRed.deploy(flow({}).filter(({ id }) => id !== "talk"));
+    assert.equal(await page.closeCode(), PAGE_CLOSE.restarting);
+    assert.equal(await status("talk/page.js"), 404);
+    assert.equal(await status("talk"), 404);
+  });
 });

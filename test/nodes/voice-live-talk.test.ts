@@ -396,7 +396,7 @@ describe("voice-live-talk", () => {
 
     it("stops at a flush and at an interruption, once for each, and plays nothing older", async () => {
       const sound = (generation: number): object => ({
-        payload: Buffer.alloc(4),
+        payload: Buffer.alloc(2, generation),
         voice: { ...voice, generation, startMs: 0 },
       });
       const next = { ...voice, generation: 2 };
@@ -413,6 +413,7 @@ describe("voice-live-talk", () => {
         (await shown()).map(({ type }) => type),
         ["audio", "flush", "audio", "audio-end"],
       );
+      assert.equal(soundOf(page).toString("hex"), "01010202");
     });
 
     it("refuses what no page can show, by name", async () => {

@@ -34,7 +34,7 @@ describe("PageServer", () => {
     assert.notEqual(one?.id, other?.id);
   });
 
-  it("hands audio over in memory of its own, and texts as they were typed", async () => {
+  it("hands audio over frame by frame, and texts as they were typed", async () => {
     const audio: Buffer[] = [];
     const texts: string[] = [];
     host = await PageHost.start(
@@ -55,7 +55,6 @@ describe("PageServer", () => {
       audio.map((samples) => samples.toString("hex")),
       ["01020304", "0506"],
     );
-    assert.ok(audio.every(({ buffer, length }) => buffer.byteLength >= length));
     assert.deepEqual(texts, ["<b>Hello</b>"]);
   });
 
