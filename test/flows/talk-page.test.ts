@@ -207,8 +207,8 @@ describe("a talk page in Node-RED", function () {
   });
 
   it("is gone after a deploy without it, page and socket", async () => {
-    const status = async (path: string): Promise<number> =>
-      (await fetch(nodeRed.url + path)).status;
+    const status = async (where: string): Promise<number> =>
+      (await fetch(nodeRed.url + where)).status;
     const page = openPage();
     await page.enter({ secret: PASSWORD });
     assert.equal(await status("talk/page.js"), 200);
