@@ -12,6 +12,7 @@ import {
 import { VoiceLiveError } from "./errors";
 import { readRetryAfterMs } from "./retry-after";
 import type { ConnectOptions } from "./service-access";
+import { sendRestTogether } from "./tick-cork";
 
 /** Avatar video and retrieved audio can be large (protocol.md §2.5). */
 const MAX_RECEIVED_BYTES = 16 * 1024 * 1024;
@@ -132,6 +133,7 @@ export class Transport {
     if (!this.isOpen) return;
     this.#expectRoom();
     this.#socket.send(text);
+    if (this.#stream) sendRestTogether(this.#stream);
   }
 
   /**
@@ -146,16 +148,7 @@ export class Transport {
     this.#stream.write(frame);
     // Nothing waits: the kernel has its copy.
     if (this.#stream.writableLength > 0) keepFrame(frame);
-  }
-
-  /** What `run` sends leaves together. */
-  together(run: () => void): void {
-    this.#stream?.cork();
-    try {
-      run();
-    } finally {
-      this.#stream?.uncork();
-    }
+    sendRestTogether(this.#stream);
   }
 
   /** Stops reading, so that the peer is held back instead of our memory filled. */

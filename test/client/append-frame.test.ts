@@ -1,32 +1,8 @@
 import assert from "node:assert/strict";
 import { appendFrame, keepFrame } from "../../lib/client/append-frame";
 import { parseClientFrame, serializeClientEvent } from "../../lib/protocol";
+import { unmasked } from "./masked-frame";
 import { noise, randomFrom } from "../audio/signals";
-
-/** Reads a frame as RFC 6455 §5.2 describes it. */
-function read(frame: Buffer): {
-  opcode: number;
-  mask: string;
-  text: string;
-} {
-  const short = (frame[1] ?? 0) & 0x7f;
-  const [at, length] =
-    short === 127
-      ? [10, Number(frame.readBigUInt64BE(2))]
-      : short === 126
-        ? [4, frame.readUInt16BE(2)]
-        : [2, short];
-  const mask = frame.subarray(at, at + 4);
-  const body = frame.subarray(at + 4);
-  assert.equal((frame[1] ?? 0) & 0x80, 0x80, "masked");
-  assert.equal(body.length, length, "length");
-  const text = Buffer.from(body.map((byte, i) => byte ^ (mask[i % 4] ?? 0)));
-  return {
-    opcode: frame[0] ?? 0,
-    mask: mask.toString("hex"),
-    text: text.toString(),
-  };
-}
 
 /** What the event's own serialiser writes. */
 function written(audio: Buffer): string {
@@ -45,14 +21,14 @@ describe("appendFrame", () => {
     for (let length = 0; length < 200; length++) lengths.push(length);
     for (const length of lengths) {
       const audio = data.subarray(0, length);
-      const { opcode, text } = read(appendFrame(audio));
+      const { opcode, text } = unmasked(appendFrame(audio));
       assert.equal(opcode, 0x81);
       assert.equal(text, written(audio), `${length} bytes`);
     }
   });
 
   it("is read as an append by whoever reads the protocol", () => {
-    const { text } = read(appendFrame(Buffer.from([1, 2, 3, 4])));
+    const { text } = unmasked(appendFrame(Buffer.from([1, 2, 3, 4])));
     assert.deepEqual(parseClientFrame(text), {
       kind: "event",
       event: { type: "input_audio_buffer.append", audio: "AQIDBA==" },
@@ -62,7 +38,7 @@ describe("appendFrame", () => {
   it("masks each frame anew", () => {
     const masks = Array.from(
       { length: 3_000 },
-      () => read(appendFrame(Buffer.alloc(2))).mask,
+      () => unmasked(appendFrame(Buffer.alloc(2))).mask,
     );
     assert.ok(new Set(masks).size > 2_990);
   });
@@ -77,9 +53,9 @@ describe("appendFrame", () => {
       return { audio, frame };
     });
     for (const { audio, frame } of kept)
-      assert.equal(read(frame).text, written(audio));
+      assert.equal(unmasked(frame).text, written(audio));
     const lent = appendFrame(Buffer.from([1, 2]));
     appendFrame(Buffer.from([3, 4]));
-    assert.equal(read(lent).text, written(Buffer.from([3, 4])));
+    assert.equal(unmasked(lent).text, written(Buffer.from([3, 4])));
   });
 });

@@ -144,21 +144,27 @@ describe("Transport", () => {
     assert.equal(client.transport.bufferedBytes, 0);
   });
 
-  it("sends together what is to leave together", async () => {
+  it("sends the first frame of a tick at once and the others together at its end", async () => {
     await open();
     const got: string[] = [];
     peer.on("message", (data) => got.push((data as Buffer).toString()));
     const audio = [1, 2, 3].map((value) => Buffer.alloc(960, value));
-    client.transport.together(() => {
-      for (const frame of audio) client.transport.sendAudio(frame);
-      client.transport.send("{}");
-      assert.ok(client.transport.bufferedBytes > 3 * 1_280);
-    });
+    const waiting: number[] = [];
+    for (const frame of audio) {
+      client.transport.sendAudio(frame);
+      waiting.push(client.transport.bufferedBytes);
+    }
+    client.transport.send("{}");
+    assert.equal(waiting[0], 0);
+    assert.ok((waiting[2] ?? 0) > 2 * 1_280, waiting.join(" "));
+    await new Promise<void>((resolve) => process.nextTick(resolve));
+    assert.equal(client.transport.bufferedBytes, 0);
     await until(() => got.length === 4);
     assert.deepEqual(
       got.slice(0, 3).map((text) => /"audio":"(.*)"/.exec(text)?.[1]),
       audio.map((frame) => frame.toString("base64")),
     );
+    assert.equal(got[3], "{}");
   });
 
   for (const [status, code] of [

@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
 
+import { damage, PLACE, randomAudioFrame } from "./audio-frames";
 import { parseServerFrame } from "../../lib/protocol";
 import { scanAudioDelta } from "../../lib/protocol/audio-delta";
 import { parseAnyFrame } from "../../lib/protocol/server-frames";
 import { Random } from "./random";
-
-const PLACE =
-  '"response_id":"resp_1","item_id":"item_1","output_index":0,"content_index":0';
 
 /** Frames that the scan reads by itself. */
 const PLAIN: readonly (readonly [title: string, frame: string])[] = [
@@ -170,10 +168,7 @@ describe("scanAudioDelta", () => {
     let audio = 0;
     for (let round = 0; round < 8000; round++) {
       const data = Buffer.from(randomAudioFrame(random));
-      if (random.below(4) === 0)
-        data[random.below(data.length)] = random.pick([
-          0x22, 0x5c, 0x7b, 0x7d, 0x2c, 0xff, 0x64, 0x0a, 0x09,
-        ]);
+      if (random.below(4) === 0) damage(data, random);
       if (scanAudioDelta(data)?.audio) audio++;
       const note = `seed ${seed}, round ${round}: ${data.toString("latin1")}`;
       assert.deepEqual(parseServerFrame(data), parseAnyFrame(data), note);
@@ -184,36 +179,3 @@ describe("scanAudioDelta", () => {
     );
   });
 });
-
-function randomAudioFrame(random: Random): string {
-  const count = random.below(5);
-  const usual = random.below(2) === 0 ? [usualMembers(random)] : [];
-  const others = Array.from({ length: count }, () =>
-    random.pick(FRAGMENTS)(random),
-  );
-  const members =
-    random.below(2) === 0 ? [...usual, ...others] : [...others, ...usual];
-  const space = random.pick(["", "", " ", "\n\t"]);
-  return `{${members.join(`${space},${space}`)}${space}}`;
-}
-
-function usualMembers(random: Random): string {
-  return `"type":"response.audio.delta",${PLACE},"delta":"${random.bytes(random.below(60)).toString("base64")}"`;
-}
-
-const FRAGMENTS: readonly ((random: Random) => string)[] = [
-  (random) => `"delta":"${random.bytes(random.below(30)).toString("base64")}"`,
-  (random) =>
-    `"delta" : "${random.bytes(random.below(30)).toString("base64")}"`,
-  (random) =>
-    `"type":"${random.pick(["response.audio.delta", "response.output_audio.delta", "response.text.delta"])}"`,
-  () => '"type":"response.audio.delta"',
-  () => PLACE,
-  () => '"note":"say \\"delta\\":\\"AAAA\\" aloud"',
-  () => '"x":{"delta":"AAAA"}',
-  () => '"\\u0064elta":""',
-  () => '"delta":""',
-  () => '"delta":7',
-  () => '"x":"delta"',
-  () => '"event_id":null',
-];

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { appendFrame } from "../../../lib/client/append-frame";
+import {
+  parseClientFrame,
+  parseServerFrame,
+  serializeClientEvent,
+} from "../../../lib/protocol";
+import { parseAnyFrame } from "../../../lib/protocol/server-frames";
+import { unmasked } from "../../client/masked-frame";
+import { damage, randomAudioFrame } from "../../protocol/audio-frames";
+import { Random as Dice } from "../../protocol/random";
+import type { Random } from "../../support/random";
+import { FrameFuzzer } from "../frame-fuzzer";
+import { type Finding, faultSuite } from "../suite";
+
+/** Those with a megabyte of text are slow, and no audio. */
+const FUZZED_OF = 20;
+
+faultSuite(
+  "the short way and the full parser read the same, and write the same",
+  { quick: 20_000, full: 1_000_000 },
+  (frames, random) => Promise.resolve(compareReadings(frames, random)),
+);
+
+function compareReadings(frames: number, random: Random): Finding {
+  const fuzzer = new FrameFuzzer(random);
+  const dice = new Dice(random.between(1, 2 ** 31 - 1));
+  let audio = 0;
+  for (let index = 0; index < frames; index++) {
+    const data = Buffer.from(
+      dice.below(FUZZED_OF) === 0 ? fuzzer.next() : randomAudioFrame(dice),
+    );
+    if (data.length > 0 && dice.below(3) === 0) damage(data, dice);
+    const read = parseServerFrame(data);
+    if (read.kind === "audio") audio++;
+    assert.deepEqual(read, parseAnyFrame(data), data.toString("latin1"));
+    if (index % 10 === 0) compareWritings(dice);
+  }
+  assert.ok(audio > frames / 10, "too few frames took the short way");
+  return { count: frames, figure: `${audio} with audio` };
+}
+
+function compareWritings(random: Dice): void {
+  const audio = random.bytes(random.below(5_000));
+  const { text } = unmasked(appendFrame(audio));
+  const event = {
+    type: "input_audio_buffer.append",
+    audio: audio.toString("base64"),
+  } as const;
+  assert.equal(text, serializeClientEvent(event));
+  assert.deepEqual(parseClientFrame(text), { kind: "event", event });
+}
