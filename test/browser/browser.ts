@@ -31,7 +31,7 @@ export function findChromium(): string | undefined {
  * @param more - further arguments of the command line
  */
 export async function launchChromium(
-  context: Mocha.Context,
+  context: Pick<Mocha.Context, "skip">,
   more: readonly string[] = [],
 ): Promise<Browser> {
   const executablePath = findChromium();

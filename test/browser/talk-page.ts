@@ -28,6 +28,8 @@ interface TapInPage {
   blocks: Float32Array[];
   silences: { at: number; index: number }[];
   flushes: number[];
+  arrivals: number[];
+  keepsBlocks: boolean;
 }
 declare const talkTap: TapInPage;
 
@@ -57,7 +59,7 @@ registerProcessor("test-tap", class extends AudioWorkletProcessor {
 
 /** Puts the tap between the page's graph and the loudspeaker, and notes when the page is told to stop. */
 const TAP_SCRIPT = `(() => {
-  const tap = (globalThis.talkTap = { rate: 0, blocks: [], silences: [], flushes: [] });
+  const tap = (globalThis.talkTap = { rate: 0, blocks: [], silences: [], flushes: [], arrivals: [], keepsBlocks: true });
   let context;
   const url = URL.createObjectURL(new Blob([${JSON.stringify(TAP_WORKLET)}], { type: "text/javascript" }));
   const add = AudioWorklet.prototype.addModule;
@@ -72,7 +74,7 @@ const TAP_SCRIPT = `(() => {
     tap.rate = context.sampleRate;
     const node = new AudioWorkletNode(context, "test-tap", { outputChannelCount: [1] });
     node.port.onmessage = ({ data }) => {
-      if (data.block) tap.blocks.push(data.block);
+      if (data.block) tap.keepsBlocks && tap.blocks.push(data.block);
       else tap.silences.push(data);
     };
     connect.call(this, node);
@@ -85,6 +87,7 @@ const TAP_SCRIPT = `(() => {
       this.addEventListener("message", ({ data }) => {
         if (typeof data === "string" && JSON.parse(data).type === "flush")
           tap.flushes.push(context.currentTime);
+        if (typeof data !== "string") tap.arrivals.push(context.currentTime);
       });
     }
   };
@@ -102,7 +105,7 @@ export interface TalkBrowser {
 
 /** @param said - mono PCM16 at `MICROPHONE_RATE`; without it the microphone beeps once a second */
 export async function launchTalkBrowser(
-  context: Mocha.Context,
+  context: Pick<Mocha.Context, "skip">,
   said?: Buffer,
 ): Promise<TalkBrowser> {
   const folder = mkdtempSync(path.join(tmpdir(), "voice-live-microphone-"));
@@ -198,6 +201,20 @@ async function readTap(page: Page): Promise<Tap> {
     silences: [...talkTap.silences],
     flushes: [...talkTap.flushes],
   }));
+}
+
+/** What has come and gone silent since it was last asked, in seconds of the page's audio clock; the samples are not kept. */
+export async function takeTimes(
+  page: Page,
+): Promise<{ arrivals: number[]; silences: number[] }> {
+  return page.evaluate(() => {
+    talkTap.keepsBlocks = false;
+    talkTap.blocks.length = 0;
+    return {
+      arrivals: talkTap.arrivals.splice(0),
+      silences: talkTap.silences.splice(0).map(({ at }) => at),
+    };
+  });
 }
 
 const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
