@@ -354,6 +354,8 @@ export class Talk {
       this.#banner.show(
         this.#texts.get(phase.isCrowded ? "phase.crowded" : "phase.waiting"),
       );
+    else if (phase.kind === "open" && this.#state === "stopped")
+      this.#banner.show(this.#texts.get("service.stopped"));
     else if (this.#fault && phase.kind !== "left")
       this.#banner.show(this.#texts.get(`microphone.${this.#fault}`), {
         text: this.#texts.get("microphone.retry"),

@@ -3,7 +3,7 @@ import { copyFile, mkdir } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { asUsageError, reportFailure, UsageError } from "./command-error";
-import type { Scene } from "./screenshots/scene";
+import type { PageScene, Scene } from "./screenshots/scene";
 import { SCENES } from "./screenshots/scenes";
 import { openStudio } from "./screenshots/studio";
 import { packageRoot } from "./user-dir";
@@ -55,7 +55,7 @@ function readArguments() {
   }
 }
 
-function scenesNamed(names: readonly string[]): readonly Scene[] {
+function scenesNamed(names: readonly string[]): readonly (Scene | PageScene)[] {
   if (names.length === 0) return SCENES;
   return names.map((name) => {
     const scene = SCENES.find((each) => each.name === name);
@@ -66,7 +66,10 @@ function scenesNamed(names: readonly string[]): readonly Scene[] {
   });
 }
 
-async function copyToDocs(file: string, { name }: Scene): Promise<void> {
+async function copyToDocs(
+  file: string,
+  { name }: Scene | PageScene,
+): Promise<void> {
   await mkdir(DOCS, { recursive: true });
   await copyFile(file, path.join(DOCS, `${name}.png`));
 }

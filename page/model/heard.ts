@@ -15,9 +15,15 @@ export function splitHeard(
     if (!text.startsWith(letter, next)) break;
     at = next + letter.length;
   }
+  // The full stop behind the last word belongs to it.
+  while (at > 0 && isMark(text[at] ?? "")) at += 1;
   return [text.slice(0, at), text.slice(at)];
 }
 
 function isGap(letter: string): boolean {
-  return /^[\s\p{P}]$/u.test(letter);
+  return /^\s$/.test(letter) || isMark(letter);
+}
+
+function isMark(letter: string): boolean {
+  return /^\p{P}$/u.test(letter);
 }

@@ -17,14 +17,20 @@ export class TranscriptView {
   readonly #announcer = byId("announcer");
   readonly #shown = new Map<number, HTMLElement>();
 
+  #isAtEnd = true;
+
   constructor(texts: Texts) {
     this.#texts = texts;
+    this.#list.addEventListener("scroll", () => {
+      const { scrollHeight, scrollTop, clientHeight } = this.#list;
+      this.#isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+    });
+    // A turned phone, or its keyboard: who was reading along still is.
+    new ResizeObserver(() => this.#follow()).observe(this.#list);
   }
 
   /** @param oldest - key of the first entry that is still held */
   show(entries: readonly Entry[], oldest: number): void {
-    const { scrollHeight, scrollTop, clientHeight } = this.#list;
-    const isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
     for (const entry of entries) this.#draw(entry);
     for (const [key, element] of this.#shown) {
       if (key >= oldest) break;
@@ -32,7 +38,11 @@ export class TranscriptView {
       this.#shown.delete(key);
     }
     this.#empty.hidden = this.#shown.size > 0;
-    if (isAtEnd) this.#list.scrollTop = this.#list.scrollHeight;
+    this.#follow();
+  }
+
+  #follow(): void {
+    if (this.#isAtEnd) this.#list.scrollTop = this.#list.scrollHeight;
   }
 
   /** Another conversation begins. */
@@ -40,6 +50,7 @@ export class TranscriptView {
     for (const element of this.#shown.values()) element.remove();
     this.#shown.clear();
     this.#empty.hidden = false;
+    this.#isAtEnd = true;
     this.#announcer.textContent = "";
   }
 
@@ -73,15 +84,17 @@ export class TranscriptView {
   #words({ text, heard, isFinal }: Speech): readonly Node[] {
     if (text === "" && !isFinal) return [this.#waiting()];
     if (heard === undefined) return [document.createTextNode(text)];
-    const [before, after] = splitHeard(text, heard);
+    const [before, behind] = splitHeard(text, heard);
+    const after = behind.trimStart();
     const struck = make("s");
     struck.append(
       make("span", "unseen", `${this.#texts.get("transcript.unheard")} `),
       after,
     );
+    const gap = behind.slice(0, behind.length - after.length);
     return after === ""
       ? [document.createTextNode(before)]
-      : [document.createTextNode(before), struck];
+      : [document.createTextNode(before + gap), struck];
   }
 
   #waiting(): HTMLElement {

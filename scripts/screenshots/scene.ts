@@ -19,6 +19,20 @@ export interface Scene {
   set(editor: OpenEditor): Promise<string | void>;
 }
 
+/** A picture of a page that is no editor, and follows the browser's theme. */
+export interface PageScene {
+  readonly name: string;
+  readonly isInDocs?: boolean;
+  readonly size: { readonly width: number; readonly height: number };
+  /** Brings it to what shall be seen. */
+  open(size: PageScene["size"]): Promise<OpenedPage>;
+}
+
+export interface OpenedPage {
+  readonly page: Page;
+  close(): Promise<void>;
+}
+
 /** What a dialog's picture is as wide as; Node-RED opens dialogs of about this width. */
 export const DIALOG_WIDTH = 520;
 const DIALOG = ".red-ui-tray:last-child";

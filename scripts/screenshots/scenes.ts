@@ -1,4 +1,4 @@
-import type { Scene } from "./scene";
+import type { PageScene, Scene } from "./scene";
 import {
   resourceDialogs,
   sessionDialogs,
@@ -7,11 +7,14 @@ import {
 } from "./scenes/config-nodes";
 import { demoFlow, liveConversations } from "./scenes/editor";
 import { functionViews, nodeDialogs } from "./scenes/nodes";
+import { talkPage, talkPageOnAPhone } from "./scenes/talk-page";
 
 /** Every picture that `npm run screenshots` takes. */
-export const SCENES: readonly Scene[] = [
+export const SCENES: readonly (Scene | PageScene)[] = [
   demoFlow,
   liveConversations,
+  talkPage,
+  talkPageOnAPhone,
   ...nodeDialogs,
   ...functionViews,
   ...resourceDialogs,

@@ -4,14 +4,17 @@ import { findChromium, startChromium } from "../../test/browser/browser";
 import { openEditorIn, type OpenEditor } from "../../test/browser/editor-page";
 import { turnDark } from "./dark-theme";
 import { demoName, readExample } from "../flow-file";
-import type { Scene } from "./scene";
+import type { PageScene, Scene } from "./scene";
 
 export type Theme = "light" | "dark";
 
 /** An editor on the simulator, with the demo flow, that pictures are taken of. */
 export interface Studio {
   /** @returns the files written, by theme */
-  take(scene: Scene, folder: string): Promise<Record<Theme, string>>;
+  take(
+    scene: Scene | PageScene,
+    folder: string,
+  ): Promise<Record<Theme, string>>;
   close(): Promise<void>;
 }
 
@@ -31,7 +34,8 @@ export async function openStudio(language = "en-US"): Promise<Studio> {
     { locale: language },
   );
   return {
-    take: (scene, folder) => take(editor, scene, folder),
+    take: (scene, folder) =>
+      "open" in scene ? takePage(scene, folder) : take(editor, scene, folder),
     close: () => editor.close(),
   };
 }
@@ -62,4 +66,23 @@ async function take(
   const light = await picture("light");
   await turnDark(page);
   return { light, dark: await picture("dark") };
+}
+
+async function takePage(
+  scene: PageScene,
+  folder: string,
+): Promise<Record<Theme, string>> {
+  const { page, close } = await scene.open(scene.size);
+  try {
+    await mkdir(folder, { recursive: true });
+    const picture = async (theme: Theme): Promise<string> => {
+      const file = path.join(folder, `${scene.name}-${theme}.png`);
+      await page.emulateMedia({ colorScheme: theme });
+      await page.screenshot({ path: file, caret: "hide" });
+      return file;
+    };
+    return { light: await picture("light"), dark: await picture("dark") };
+  } finally {
+    await close();
+  }
 }

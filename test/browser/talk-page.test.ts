@@ -154,7 +154,7 @@ describe("Talk page in a browser, with a node that only listens", function () {
     assert.match((await bubbles.nth(0).textContent()) ?? "", /^You: <img/);
     assert.equal(
       (await bubbles.nth(1).locator("s").textContent())?.trim(),
-      "not heard:  today",
+      "not heard: today",
     );
     assert.match((await bubbles.nth(1).textContent()) ?? "", /512 ms$/);
     await open.page.locator(".call summary").click();
@@ -162,6 +162,11 @@ describe("Talk page in a browser, with a node that only listens", function () {
     assert.equal(await text(".call dd >> nth=1"), markup);
     assert.equal(await open.page.locator("main img, main script").count(), 0);
     assert.equal(await text("#title"), "Kitchen");
+    client.send({ type: "state", state: "stopped" });
+    await open.page
+      .locator("#banner")
+      .filter({ hasText: /cannot be reached/ })
+      .waitFor();
     assert.deepEqual(open.complaints, []);
   });
 

@@ -120,6 +120,8 @@ describe("splitHeard", () => {
     ["One two three", "One two three", "One two three", ""],
     ["One, two  three", "One two", "One, two", "  three"],
     ["One two", "One too far", "One t", "wo"],
+    ["On a sill. Every", "On a sill", "On a sill.", " Every"],
+    ["… well", "", "", "… well"],
     ["今日は晴れです。", "今日は", "今日は", "晴れです。"],
   ];
   for (const [text, heard, before, behind] of cases)
