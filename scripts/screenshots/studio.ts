@@ -72,7 +72,8 @@ async function takePage(
   scene: PageScene,
   folder: string,
 ): Promise<Record<Theme, string>> {
-  const { page, close } = await scene.open(scene.size);
+  const opened = await scene.open(scene.size);
+  const { page } = opened;
   try {
     await mkdir(folder, { recursive: true });
     const picture = async (theme: Theme): Promise<string> => {
@@ -83,6 +84,6 @@ async function takePage(
     };
     return { light: await picture("light"), dark: await picture("dark") };
   } finally {
-    await close();
+    await opened.close();
   }
 }
