@@ -7,6 +7,7 @@ import {
   type SampleEncoding,
 } from "../audio";
 import type { AudioPosition } from "./playback-clock";
+import { WakeUps } from "./wake-ups";
 
 /** How reply audio leaves: at the speed it sounds, as it comes, or each reply in one piece. */
 export type OutletMode = "paced" | "received" | "reply";
@@ -82,12 +83,20 @@ export class AudioOutlet {
   #reply: LeavingReply | undefined;
   #isSounding = false;
   #endsAt = 0;
-  #wake: NodeJS.Timeout | undefined;
+  readonly #wakeUps: WakeUps;
+  /** Calls off the next release. */
+  #forgetWake: (() => void) | undefined;
   #end: NodeJS.Timeout | undefined;
 
-  constructor(options: OutletOptions, listeners: OutletListeners) {
+  /** @param wakeUps - shared with other outlets, where there are many */
+  constructor(
+    options: OutletOptions,
+    listeners: OutletListeners,
+    wakeUps = new WakeUps(),
+  ) {
     this.options = options;
     this.#listeners = listeners;
+    this.#wakeUps = wakeUps;
     const format = outletFormat(options);
     this.#bytesPerMs = bytesPerMs(format);
     this.#paced = new PacedQueue({
@@ -196,9 +205,9 @@ export class AudioOutlet {
   }
 
   #reset(): void {
-    clearTimeout(this.#wake);
+    this.#forgetWake?.();
     clearTimeout(this.#end);
-    this.#wake = undefined;
+    this.#forgetWake = undefined;
     this.#end = undefined;
     this.#paced.flush();
     this.#collected = [];
@@ -244,18 +253,15 @@ export class AudioOutlet {
 
   /** Hands out what is due; absolute deadlines, so lateness never adds up. */
   #release(): void {
-    clearTimeout(this.#wake);
-    this.#wake = undefined;
+    this.#forgetWake?.();
+    this.#forgetWake = undefined;
     if (this.options.mode !== "paced") return;
     const now = performance.now();
     const { chunks, nextMs } = this.#paced.due(now);
     for (const chunk of chunks)
       this.#deliver([{ position: chunk.tag, pcm: chunk.pcm }], chunk.dueMs);
     if (nextMs !== undefined)
-      this.#wake = setTimeout(
-        () => this.#release(),
-        Math.max(0, Math.ceil(nextMs - now)),
-      );
+      this.#forgetWake = this.#wakeUps.at(nextMs, () => this.#release());
     this.#watchEnd();
   }
 

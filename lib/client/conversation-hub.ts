@@ -27,6 +27,7 @@ import type { OutletSource } from "./playback";
 import type { FunctionCall } from "./tool-calls";
 import { ToolBox, type ToolDeclaration } from "./tools";
 import type { Transcript } from "./transcripts";
+import { WakeUps } from "./wake-ups";
 
 /** A place where reply audio of all conversations leaves. */
 export interface Outlet {
@@ -78,6 +79,8 @@ export class ConversationHub extends EventEmitter<HubEvents> {
   readonly #inputs = new Set<{ readonly format: AudioFormat | undefined }>();
   readonly #outlets = new Map<Outlet, Map<Conversation, OutletSource>>();
   readonly #costs: CostGuard<Conversation>;
+  /** Paces the speech of all conversations. */
+  readonly #wakeUps = new WakeUps();
   /** Conversations that a limit has ended, and when their device last asked for another. */
   readonly #resting = new Map<string, number>();
   #toolsSettle: NodeJS.Timeout | undefined;
@@ -280,6 +283,7 @@ export class ConversationHub extends EventEmitter<HubEvents> {
 
   #plug(outlet: Outlet, conversation: Conversation): void {
     const source: OutletSource = {
+      wakeUps: this.#wakeUps,
       options: outlet.options,
       listeners: {
         audio: (chunk) =>

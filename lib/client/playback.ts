@@ -13,6 +13,7 @@ import {
   type AudioPosition,
   type HeardItem,
 } from "./playback-clock";
+import type { WakeUps } from "./wake-ups";
 
 /** The most faithful picture of what sounds comes from the outlet that keeps real time. */
 const FAITHFULNESS: readonly OutletMode[] = ["paced", "received", "reply"];
@@ -28,6 +29,8 @@ const END_TOLERANCE_MS = 1;
 export interface OutletSource {
   readonly options: OutletOptions;
   readonly listeners: Pick<OutletListeners, "audio" | "playback">;
+  /** Shared by all conversations; none: the outlet has its own. */
+  readonly wakeUps?: WakeUps;
 }
 
 export interface PlaybackOptions {
@@ -71,21 +74,25 @@ export class Playback {
   }
 
   add(source: OutletSource): void {
-    const outlet = new AudioOutlet(source.options, {
-      audio: (chunk) => source.listeners.audio(chunk),
-      playback: (event) => {
-        source.listeners.playback(event);
-        if (event.event === "end" && this.#leading === outlet) {
-          this.#quietSince = performance.now();
-          this.#options.onEnd();
-        }
+    const outlet = new AudioOutlet(
+      source.options,
+      {
+        audio: (chunk) => source.listeners.audio(chunk),
+        playback: (event) => {
+          source.listeners.playback(event);
+          if (event.event === "end" && this.#leading === outlet) {
+            this.#quietSince = performance.now();
+            this.#options.onEnd();
+          }
+        },
+        released: (itemId, fromMs, durationMs, dueAt) => {
+          if (this.#leading === outlet)
+            this.#released(itemId, fromMs, durationMs, dueAt);
+          this.#balance();
+        },
       },
-      released: (itemId, fromMs, durationMs, dueAt) => {
-        if (this.#leading === outlet)
-          this.#released(itemId, fromMs, durationMs, dueAt);
-        this.#balance();
-      },
-    });
+      source.wakeUps,
+    );
     this.#outlets.push({ source, outlet });
     this.#leading = this.#mostFaithful();
   }
