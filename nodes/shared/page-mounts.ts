@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { NodeAPI } from "node-red";
 import { VoiceLiveError } from "../../lib/client";
@@ -104,6 +105,8 @@ function createMounts(): Mounts {
   return {
     bySocketPath,
     onUpgrade: (request, socket, head) => {
+      // A websocket node of the same path was first; to answer twice would end Node-RED.
+      if ((socket as Socket).bytesWritten > 0) return;
       const [pathname = ""] = (request.url ?? "").split("?");
       // Sockets of others are theirs: Node-RED ends those that nobody takes.
       bySocketPath.get(pathname)?.server.handleUpgrade(request, socket, head);

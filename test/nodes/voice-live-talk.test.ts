@@ -549,6 +549,23 @@ describe("voice-live-talk", () => {
       }
     });
 
+    it("where a websocket node of the same path was first", async () => {
+      await deploy([TALK]);
+      const others = new WebSocketServer({ noServer: true });
+      const first = (
+        ...[request, socket, head]: Parameters<WebSocketServer["handleUpgrade"]>
+      ): void =>
+        others.handleUpgrade(request, socket, head, (each) =>
+          each.send('{"type":"other"}'),
+        );
+      httpServer().prependListener("upgrade", first as never);
+      try {
+        await openPage().message("other" as NodeMessage["type"]);
+      } finally {
+        httpServer().off("upgrade", first as never);
+      }
+    });
+
     for (const [what, node, reason] of [
       [
         "a path of another one",
