@@ -1,56 +1,68 @@
 import assert from "node:assert/strict";
 import type { EditorNodeInstance } from "node-red";
 import { upgrade } from "../../../nodes/editor/upgrade";
-import type { Properties } from "../../../nodes/shared/migrations";
 
-const AGENT = { name: "", project: "" };
-const DEFINITION = {
-  defaults: {
-    name: { value: "" },
-    version: { value: 1 },
-    model: { value: "gpt-realtime" },
-    historyItems: { value: 20 },
-    agent: { value: AGENT },
-    settings: { value: { instructions: "Be brief." } },
-  },
-};
+/** The part of a node's definition that counts: one property that flows written by hand leave out. */
+const DEFINITION = { defaults: { name: {}, description: { value: "" } } };
 
-/** A session as the editor holds it once the dialog is about to show. */
-function opened(saved: Properties): Properties {
-  const node = { type: "voice-live-session", _def: DEFINITION, ...saved };
-  upgrade(node as unknown as EditorNodeInstance);
-  return node;
+/** A node as the editor has it: it notes what is written to it. */
+function watched(properties: object): {
+  readonly node: EditorNodeInstance;
+  readonly written: string[];
+} {
+  const written: string[] = [];
+  const node = new Proxy(properties, {
+    set(target, name, value) {
+      written.push(String(name));
+      return Reflect.set(target, name, value);
+    },
+  });
+  return { node: node as EditorNodeInstance, written };
 }
 
 describe("upgrade", () => {
-  it("gives what a flow leaves out the value that a new node has, and what an earlier version meant goes first", () => {
-    const { name, model, agent, settings, historyItems, version } = opened({
-      model: "gpt-4.1",
-      agent: undefined,
-      settings: {},
+  it("shows an earlier node in today's words, and writes nothing but what differs", () => {
+    const properties = {
+      _def: DEFINITION,
+      type: "voice-live-function",
+      functionName: "f",
+      timeoutMs: "500",
+      late: undefined,
+      confirm: true,
+    };
+    const { node, written } = watched(properties);
+    upgrade(node);
+    assert.deepEqual(properties, {
+      _def: DEFINITION,
+      description: "",
+      type: "voice-live-function",
+      functionName: "f",
+      timeoutMs: 500,
+      late: "report",
+      confirm: true,
+      sayText: "",
+      sayAfterMs: 1500,
+      version: 1,
     });
-    assert.deepEqual(
-      { name, model, agent, settings, historyItems, version },
-      {
-        name: "",
-        model: "gpt-4.1",
-        agent: AGENT,
-        settings: {},
-        historyItems: 50,
-        version: 1,
-      },
-    );
+    assert.deepEqual(written.toSorted(), [
+      "description",
+      "late",
+      "sayAfterMs",
+      "sayText",
+      "timeoutMs",
+      "version",
+    ]);
   });
 
-  it("gives each node a value of its own", () => {
-    assert.notEqual(opened({})["agent"], AGENT);
-  });
-
-  it("writes nothing to a node that has everything", () => {
-    const complete = { ...opened({}) };
-    const watched = new Proxy(complete, {
-      set: (_node, property) => assert.fail(String(property)),
+  for (const version of [1, 7])
+    it(`writes nothing to a node of version ${version}`, () => {
+      const { node, written } = watched({
+        _def: DEFINITION,
+        type: "voice-live-function",
+        description: "",
+        version,
+      });
+      upgrade(node);
+      assert.deepEqual(written, []);
     });
-    upgrade(watched as unknown as EditorNodeInstance);
-  });
 });
