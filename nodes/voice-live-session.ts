@@ -425,10 +425,14 @@ function targetOf(
 }
 
 function greetingOf(greeting: unknown): Greeting {
-  const { mode, text: words } = isRecord(greeting) ? greeting : {};
-  return mode === "generated" || mode === "exact"
-    ? { mode, text: text(words) }
-    : { mode: "none" };
+  const { mode: given, text: words } = isRecord(greeting) ? greeting : {};
+  const mode = oneOf(
+    { "greeting.mode": given },
+    "greeting.mode",
+    ["none", "generated", "exact"],
+    "none",
+  );
+  return mode === "none" ? { mode } : { mode, text: text(words) };
 }
 
 /** `msg.voice.conversation` first: what we emitted finds its way back by itself (design.md §4.2). */

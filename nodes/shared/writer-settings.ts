@@ -28,7 +28,7 @@ export function writerSettings(config: WriterConfig): WriterSettings {
   }
   return {
     rate: number(config, "rate", 24_000, { min: 4_000, max: 192_000 }),
-    channels: Number(config.channels) === 2 ? 2 : 1,
+    channels: number(config, "channels", 1, { min: 0, max: 2 }) === 2 ? 2 : 1,
     encoding: oneOf(config, "encoding", SAMPLE_FORMAT_NAMES, "signed-integer"),
     format: oneOf(config, "format", ["raw", "wav"], "raw"),
     as: oneOf(config, "as", ["buffer", "base64", "data-url"], "buffer"),

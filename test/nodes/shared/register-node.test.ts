@@ -10,6 +10,7 @@ const UNREADABLE: readonly (readonly [string, object, RegExp])[] = [
   ["audio-out", { mode: "loud" }, /«mode» .*paced, received, reply/],
   ["audio-out", { leadMs: -1 }, /«leadMs» .* 0 to 5000/],
   ["audio-out", { as: "mp3" }, /«as» .*buffer, base64, data-url/],
+  ["audio-out", { channels: "stereo" }, /«channels» .*"stereo".* 0 to 2/],
   ["convert", { fromFormat: "raw", fromRate: "8k" }, /«fromRate» .*"8k"/],
   ["convert", { rate: "8k" }, /«rate» of the convert node is "8k"/],
   ["convert", { each: "day" }, /«each» .*piece, whole/],
@@ -48,12 +49,17 @@ describe("registerNode", () => {
       /«idleMinutes» of the session node is "long"/,
     ],
     [
+      "session",
+      { session: { greeting: { mode: "loud" } } },
+      /«greeting\.mode» is "loud".*none, generated, exact/,
+    ],
+    [
       "resource",
       { resource: { connectsPerMinute: "many" } },
       /«connectsPerMinute» of the resource node is "many"/,
     ],
   ] as const)
-    it(`has the nodes of a session tell what its ${what} cannot read`, async () => {
+    it(`has the nodes of a session tell what its ${what} cannot read: ${says.source}`, async () => {
       const running = await nodeRed.deploy({
         nodes: [nodeOf("transcript"), nodeOf("message", { id: "text" })],
         ...flow,
