@@ -115,6 +115,7 @@ function createSelect(
     id: `${id}-variable`,
     class: "voice-live-variable",
     placeholder: "${NAME}",
+    "aria-label": translate(`${CATALOG}.option.environment`),
   }).hide();
   const follow = (): void => void variable.toggle(select.val() === ENVIRONMENT);
   select.on("change", follow);

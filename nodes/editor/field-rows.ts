@@ -52,7 +52,9 @@ function buildRow(
   });
   const key = keyOf(field.path);
   const tip = textOr(translate, `${CATALOG}.tip.${key}`, "");
-  const reason = $("<div>", { class: "voice-live-reason" });
+  const reasonId = `${control.input.attr("id")}-reason`;
+  const reason = $("<div>", { class: "voice-live-reason", id: reasonId });
+  control.input.attr("aria-describedby", reasonId);
   // The space is what the template has between a label and its control.
   row.append(labelOf(field, control, translate), " ", control.elements);
   if (tip) $("<div>", { class: "voice-live-hint" }).text(tip).appendTo(row);
@@ -73,7 +75,9 @@ function buildRow(
         .text(said ? translate(said.key, said.values) : "")
         .toggle(said !== undefined)
         .toggleClass("voice-live-wrong", isWrong);
-      control.input.toggleClass("input-error", isWrong);
+      control.input
+        .toggleClass("input-error", isWrong)
+        .attr("aria-invalid", String(isWrong));
       // What is set can still be taken out.
       const isUseless = (need ?? gap) !== undefined && text === "";
       row.toggleClass("voice-live-useless", isUseless);

@@ -126,6 +126,8 @@ export function createMcpPanel({
         secrets = secrets.filter((_secret, i) => i !== position);
         change(removeServer(current, index));
         build();
+        // The button that had the focus is gone.
+        add.trigger("focus");
       });
 
   add.on("click", () => {

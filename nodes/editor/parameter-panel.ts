@@ -60,6 +60,8 @@ export function createParameterPanel({
         onRemove: () => {
           changeRows(rows.filter((_each, i) => i !== index));
           build();
+          // The button that had the focus is gone.
+          add.trigger("focus");
         },
       }),
     );

@@ -13,8 +13,15 @@ export interface VoicePicker {
 export function createVoicePicker(input: JQuery, noMatch: string): VoicePicker {
   let kind = "";
   const list = $("<div>", { class: "voice-live-voices", role: "listbox" });
-  list.hide().insertAfter(input);
-  input.attr({ autocomplete: "off", role: "combobox" });
+  const id = `${input.attr("id")}-voices`;
+  list.attr("id", id).hide().insertAfter(input);
+  input.attr({ autocomplete: "off", role: "combobox", "aria-controls": id });
+  const setOpen = (isOpen: boolean): void => {
+    list.toggle(isOpen);
+    input.attr("aria-expanded", String(isOpen));
+    input.removeAttr("aria-activedescendant");
+  };
+  setOpen(false);
 
   const fill = (query: string): void => {
     list.empty();
@@ -27,9 +34,12 @@ export function createVoicePicker(input: JQuery, noMatch: string): VoicePicker {
           .appendTo(list);
     }
     if (groups.length === 0) $("<i>").text(noMatch).appendTo(list);
-    list.toggle(groups.length > 0 || query !== "");
+    list.children("a").each((index, option) => {
+      $(option).attr("id", `${id}-${index}`);
+    });
+    setOpen(groups.length > 0 || query !== "");
   };
-  const close = (): void => void list.hide();
+  const close = (): void => setOpen(false);
   const choose = (option: JQuery): void => {
     input.val(String(option.data("voice"))).trigger("change");
     close();
@@ -45,6 +55,9 @@ export function createVoicePicker(input: JQuery, noMatch: string): VoicePicker {
   input.on("blur", close);
   input.on("keydown", (event) => {
     if (list.is(":visible")) onKey(event, list, choose, close);
+    const marked = list.find("a.voice-live-marked").attr("id");
+    if (marked !== undefined && list.is(":visible"))
+      input.attr("aria-activedescendant", marked);
   });
   // A click would take the focus, and the list with it, before it is one.
   list.on("mousedown", (event) => event.preventDefault());
@@ -76,8 +89,8 @@ function onKey(
 
 function mark(options: JQuery, index: number): void {
   const next = Math.max(0, Math.min(options.length - 1, index));
-  options.removeClass("voice-live-marked");
-  options.eq(next).addClass("voice-live-marked");
+  options.removeClass("voice-live-marked").attr("aria-selected", "false");
+  options.eq(next).addClass("voice-live-marked").attr("aria-selected", "true");
   options.get(next)?.scrollIntoView({ block: "nearest" });
 }
 
