@@ -37,6 +37,7 @@ describe("keyboard in the dialogs", function () {
 
   it("goes from tab to tab with arrows, and past them with the Tab key", async () => {
     await openConfig(page, await addSession(page));
+    await settled();
     await page.locator("#node-config-input-name").focus();
     await tabTo('a[href="#voice-live-session-persona"]');
     assert.ok((await outlineOfFocus()) > 0, "the focus can be seen");
@@ -56,6 +57,7 @@ describe("keyboard in the dialogs", function () {
 
   it("says of the list of voices whether it is open, and which one is marked", async () => {
     await openConfig(page, await addSession(page));
+    await settled();
     await showTab(page, "voice");
     const name = page.locator("#voice-live-setting-voice-name");
     await name.fill("de-DE katja");
@@ -74,6 +76,7 @@ describe("keyboard in the dialogs", function () {
 
   it("adds and removes a server, and keeps its place", async () => {
     await openConfig(page, await addSession(page));
+    await settled();
     await showTab(page, "tools");
     await page.locator("#voice-live-session-mcp-add").focus();
     await page.keyboard.press("Enter");
@@ -88,6 +91,7 @@ describe("keyboard in the dialogs", function () {
 
   it("fills the table of parameters, and changes the view", async () => {
     await openNode(page, await addNode(page, "voice-live-function"));
+    await settled();
     await page.locator(".voice-live-parameters-add").focus();
     await page.keyboard.press("Enter");
     const name = ".voice-live-parameterName";
@@ -108,6 +112,7 @@ describe("keyboard in the dialogs", function () {
 
   it("finds a name for every control of its own", async () => {
     await openConfig(page, await addSession(page));
+    await settled();
     const nameless: string[] = await page.evaluate(`
       $(".voice-live-form").find("button, input, select, textarea")
         .not(".monaco-editor *, .red-ui-typedInput-container *, [id^=red-ui-trap], [type=hidden]").toArray()
@@ -121,6 +126,13 @@ describe("keyboard in the dialogs", function () {
     );
     await closeDialog(page, "#node-config-dialog-cancel");
   });
+
+  /** Node-RED gives the first control of a dialog the focus when the dialog has slid in. */
+  const settled = async (): Promise<void> => {
+    await page.waitForFunction(
+      "$(document.activeElement).closest('.red-ui-tray').is($('.red-ui-tray').last())",
+    );
+  };
 
   /** Presses the Tab key until a control has the focus, as a user does. */
   async function tabTo(selector: string): Promise<void> {
