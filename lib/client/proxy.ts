@@ -79,7 +79,9 @@ export class ProxyAgent extends Agent {
     options: RequestOptions,
     connected: Connected,
   ): undefined {
-    this.#openTunnel(`${options.host}:${options.port}`).then(
+    const host = options.host ?? "";
+    const target = isIP(host) === 6 ? `[${host}]` : host;
+    this.#openTunnel(`${target}:${options.port}`).then(
       (socket) =>
         // With the host's name among the options, the certificate has to be the host's.
         connected?.(null, connect({ ...(options as object), socket })),
