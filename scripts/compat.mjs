@@ -16,12 +16,14 @@ const ignored = [
   "dist/test/flows/scorecard.test.js",
   "dist/test/faults/suites/**",
 ];
-// An editor looks the same whatever Node.js serves it; what a dialog writes into the flow file is asked of Node-RED 4 alone.
+// An editor looks the same whatever Node.js serves it; what a dialog writes into the flow file is asked of Node-RED 4 alone. The
+// talk page is no part of the editor, and its conversations are held on both Node-REDs by their own test.
 const ignoredBrowserTests = {
   "node-22": ["dist/test/browser/**"],
   "node-24": [
     "dist/test/browser/editor.test.js",
     "dist/test/browser/screenshots.test.js",
+    "dist/test/browser/talk-*.test.js",
   ],
 };
 
