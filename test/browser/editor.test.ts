@@ -65,8 +65,8 @@ const EVENT_KINDS = [
   "closed",
 ];
 
-/** What a new node of each type writes into the flow file (design.md §3.1). */
-const DEFAULTS: Readonly<Record<string, Properties>> = {
+/** What a new node of each type writes into the flow file, beside its version (design.md §3.1). */
+const PROPERTIES: Readonly<Record<string, Properties>> = {
   "voice-live-resource": {
     name: "",
     service: "simulator",
@@ -180,7 +180,30 @@ const DEFAULTS: Readonly<Record<string, Properties>> = {
     autostart: true,
   },
   "voice-live-speaker": { program: "auto", device: "", latencyMs: 100 },
+  "voice-live-talk": {
+    path: "talk",
+    title: "",
+    access: "off",
+    origins: "",
+    maxPages: 20,
+    maxPagesPerAddress: 5,
+  },
+  "voice-live-record": {
+    active: false,
+    what: "both",
+    folder: "",
+    fileMinutes: 60,
+    maxRecordings: 100,
+    maxMegabytes: 1000,
+    whenFull: "delete",
+  },
 };
+const DEFAULTS: Readonly<Record<string, Properties>> = Object.fromEntries(
+  Object.entries(PROPERTIES).map(([type, properties]) => [
+    type,
+    { version: 1, ...properties },
+  ]),
+);
 
 /** Nodes that work without a session. */
 const LOCAL = [
@@ -290,6 +313,22 @@ const EDITS: Readonly<
   "voice-live-speaker": {
     controls: { "#node-input-latencyMs": "200" },
     expected: { latencyMs: 200 },
+  },
+  "voice-live-talk": {
+    controls: {
+      "#node-input-path": "kiosk",
+      "#node-input-access": "loopback",
+      "#node-input-maxPages": "3",
+    },
+    expected: { path: "kiosk", access: "loopback", maxPages: 3 },
+  },
+  "voice-live-record": {
+    controls: {
+      "#node-input-active": true,
+      "#node-input-what": "wav",
+      "#node-input-fileMinutes": "10",
+    },
+    expected: { active: true, what: "wav", fileMinutes: 10 },
   },
 };
 
