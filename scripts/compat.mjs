@@ -10,10 +10,13 @@ const compat = path.join(root, "compat");
 const runtimes = ["node-22", "node-24"];
 
 // Install and scorecard tests start the very same processes whatever runs mocha, so a second run of them would prove nothing.
-// The fault suites are about the client and the network, not about Node-RED; what they cost in time and memory is measured once.
+// The fault suites are about the client and the network, the sound card's programs play in real time and know nothing of
+// Node-RED: once is enough, and two sound servers side by side would starve each other.
 const ignored = [
   "dist/test/flows/install.test.js",
   "dist/test/flows/scorecard.test.js",
+  "dist/test/flows/sound-card.test.js",
+  "dist/test/soundcard/sound-card.test.js",
   "dist/test/faults/suites/**",
 ];
 // An editor looks the same whatever Node.js serves it; what a dialog writes into the flow file is asked of Node-RED 4 alone. The
