@@ -10,7 +10,7 @@ const dist = path.join(root, "dist");
 // What a built file was made from, by its path inside dist. A file that matches no rule belongs to the build itself.
 const origins = [
   [/^(.+)\.(?:js|js\.map|d\.ts)$/, (name) => `${name}.ts`],
-  [/^(nodes\/[^/]+)\.html$/, (name) => `${name}.html`],
+  [/^(nodes\/[^/]+)\.html$/, (name) => `${name}.editor.ts`],
   [/^(page\/(?:strings\/.+|[^/]+\.(?:html|css|svg)))$/, (name) => name],
   [/^nodes\/((?:icons|locales)\/.+)$/, (name) => name],
 ];

@@ -43,7 +43,8 @@ describe("clean.mjs", () => {
     ["lib/audio/pcm.ts", "dist/lib/audio/pcm.js"],
     ["lib/audio/pcm.ts", "dist/lib/audio/pcm.js.map"],
     ["lib/audio/pcm.ts", "dist/lib/audio/pcm.d.ts"],
-    ["nodes/voice-live-event.html", "dist/nodes/voice-live-event.html"],
+    // Not of a template: a plugin has none.
+    ["nodes/voice-live-event.editor.ts", "dist/nodes/voice-live-event.html"],
     ["icons/voice-live-event.svg", "dist/nodes/icons/voice-live-event.svg"],
     [
       "locales/en-US/voice-live-event.html",
