@@ -41,7 +41,8 @@ type Action = (live: LiveSession, conversation: Conversation) => void;
 
 const ACTIONS: Readonly<Record<string, Action>> = {
   interrupt: (_live, conversation) => conversation.interrupt(),
-  end: ({ session }, { key }) => session.end({ voice: { conversation: key } }),
+  // As an idle one ends: the next input begins it anew, with no flow needed that connects it.
+  end: ({ session }, { key }) => session.hub.end(key),
 };
 
 function find(

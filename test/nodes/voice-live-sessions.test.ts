@@ -120,7 +120,7 @@ describe("voice-live-sessions", () => {
   });
 
   for (const mode of ["one", "keyed"])
-    it(`ends a conversation of a session that serves ${mode}`, async () => {
+    it(`ends a conversation of a session that serves ${mode}, and the next input begins another`, async () => {
       const flow = await deploy({ conversations: mode, key: "caller" });
       await flow.accept("control", { caller: "anna", action: "connect" });
       await flow.message("event", "ready", ({ topic }) => topic === "ready");
@@ -128,7 +128,9 @@ describe("voice-live-sessions", () => {
       assert.equal((await act(id, "end")).status, 200);
       await flow.message("event", "closed", ({ topic }) => topic === "closed");
       assert.deepEqual(await conversations(), []);
-      if (mode === "keyed") assert.equal((await act(id, "end")).status, 410);
+      assert.equal((await act(id, "end")).status, 410);
+      await flow.accept("text", { caller: "anna", payload: "Hello." });
+      await flow.message("out");
     });
 
   it("takes only JSON, which a foreign page cannot send unasked", async () => {
