@@ -206,7 +206,7 @@ export class Talk {
 
   #setPhase(phase: Phase): void {
     this.#phase = phase;
-    if (phase.kind === "secret") this.#secret.ask(phase.wasWrong);
+    if (phase.kind === "secret") this.#secret.ask(phase.problem);
     this.#show();
   }
 

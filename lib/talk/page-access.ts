@@ -61,7 +61,7 @@ export async function checkAccess(
   const waitMs = brake.waitMs(address, now);
   if (waitMs > 0)
     return {
-      close: "tooFast",
+      close: "braked",
       reason: "Too many wrong attempts",
       advice: `Wait ${Math.ceil(waitMs / 1_000)} s.`,
     };

@@ -142,6 +142,8 @@ export const PAGE_CLOSE = {
   malformed: 4400,
   oversize: 4413,
   tooFast: 4429,
+  /** Too many wrong secrets of this address: the next is looked at after a pause. */
+  braked: 4423,
   tooManyPages: 4430,
   /** The node was deployed again or Node-RED stops: come back soon. */
   restarting: 4503,

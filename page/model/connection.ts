@@ -7,7 +7,7 @@ import {
   type Welcome,
 } from "../../lib/talk/page-protocol";
 import { readNodeMessage } from "./node-messages";
-import { Reconnect, type StopReason } from "./reconnect";
+import { Reconnect, type StopReason, type SecretProblem } from "./reconnect";
 
 /** What is used of a WebSocket. */
 export interface Socket {
@@ -24,7 +24,7 @@ export type Phase =
   | { readonly kind: "connecting" }
   | { readonly kind: "open" }
   | { readonly kind: "waiting"; readonly isCrowded: boolean }
-  | { readonly kind: "secret"; readonly wasWrong: boolean }
+  | { readonly kind: "secret"; readonly problem: SecretProblem }
   | { readonly kind: "stopped"; readonly reason: StopReason }
   /** The user has ended it. */
   | { readonly kind: "left" };
@@ -196,7 +196,7 @@ export class Connection {
       this.#retry = setTimeout(() => this.#open(), step.afterMs);
     } else if (step.kind === "ask-secret") {
       this.#secret = undefined;
-      this.#options.onPhase({ kind: "secret", wasWrong: step.wasWrong });
+      this.#options.onPhase({ kind: "secret", problem: step.problem });
     } else this.#options.onPhase({ kind: "stopped", reason: step.reason });
   }
 

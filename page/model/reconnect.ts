@@ -4,13 +4,16 @@ import { PAGE_CLOSE } from "../../lib/talk/page-protocol";
 export type StopReason =
   "expired" | "foreignOrigin" | "outdated" | "replaced" | "malformed";
 
+/** What was wrong with the secret that was given, if one was. */
+export type SecretProblem = "wrong" | "braked" | undefined;
+
 export type Step =
   | {
       readonly kind: "retry";
       readonly afterMs: number;
       readonly isCrowded: boolean;
     }
-  | { readonly kind: "ask-secret"; readonly wasWrong: boolean }
+  | { readonly kind: "ask-secret"; readonly problem: SecretProblem }
   | { readonly kind: "stop"; readonly reason: StopReason };
 
 const FIRST_MS = 250;
@@ -54,7 +57,9 @@ export class Reconnect {
    */
   closed(code: number, hadSecret: boolean): Step {
     if (code === PAGE_CLOSE.denied)
-      return { kind: "ask-secret", wasWrong: hadSecret };
+      return { kind: "ask-secret", problem: hadSecret ? "wrong" : undefined };
+    if (code === PAGE_CLOSE.braked)
+      return { kind: "ask-secret", problem: "braked" };
     const reason = STOPS.get(code);
     if (reason) return { kind: "stop", reason };
     const isOurFault =

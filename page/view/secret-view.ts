@@ -1,3 +1,4 @@
+import type { SecretProblem } from "../model/reconnect";
 import { byId } from "./dom";
 
 export interface SecretOptions {
@@ -10,6 +11,7 @@ export class SecretView {
   readonly #dialog = byId("secret", HTMLDialogElement);
   readonly #input = byId("secret-input", HTMLInputElement);
   readonly #wrong = byId("secret-wrong");
+  readonly #braked = byId("secret-braked");
 
   constructor({ onEntered, onCancelled }: SecretOptions) {
     byId("secret-form").addEventListener("submit", () => {
@@ -25,9 +27,10 @@ export class SecretView {
     });
   }
 
-  /** @param wasWrong - the last one was refused */
-  ask(wasWrong: boolean): void {
-    this.#wrong.hidden = !wasWrong;
+  /** @param problem - of the last one */
+  ask(problem: SecretProblem): void {
+    this.#wrong.hidden = problem !== "wrong";
+    this.#braked.hidden = problem !== "braked";
     if (!this.#dialog.open) this.#dialog.showModal();
     this.#input.focus();
   }

@@ -124,10 +124,14 @@ describe("Connection of the page", () => {
   it("asks for the password, and tells a wrong one from none", () => {
     connection.start();
     last().onclose?.({ code: PAGE_CLOSE.denied });
-    assert.deepEqual(phase(), { kind: "secret", wasWrong: false });
+    assert.deepEqual(phase(), { kind: "secret", problem: undefined });
     connection.start("wrong");
     last().onclose?.({ code: PAGE_CLOSE.denied });
-    assert.deepEqual(phase(), { kind: "secret", wasWrong: true });
+    assert.deepEqual(phase(), { kind: "secret", problem: "wrong" });
+    assert.equal(clock.countTimers(), 0);
+    connection.start("guessed");
+    last().onclose?.({ code: PAGE_CLOSE.braked });
+    assert.deepEqual(phase(), { kind: "secret", problem: "braked" });
     assert.equal(clock.countTimers(), 0);
     connection.start("right");
     last().onopen?.();

@@ -50,7 +50,7 @@ describe("checkAccess", () => {
       assert.equal(await check(access, {}, brake), "denied");
     for (let n = 0; n < 3; n++)
       assert.equal(await check(access, { secret: "x" }, brake), "denied");
-    assert.equal(await check(access, { secret: "pass" }, brake), "tooFast");
+    assert.equal(await check(access, { secret: "pass" }, brake), "braked");
     const other = { ...visitor, address: "b" };
     const elsewhere = { secret: "pass", visitor: other };
     assert.equal(await check(access, elsewhere, brake), "in");

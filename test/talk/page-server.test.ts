@@ -167,7 +167,7 @@ describe("PageServer", () => {
       assert.equal(await attempt("10.0.0.1"), PAGE_CLOSE.denied);
       assert.equal(await attempt("10.0.0.1", "wrong"), PAGE_CLOSE.denied);
     }
-    assert.equal(await attempt("10.0.0.1", "pass"), PAGE_CLOSE.tooFast);
+    assert.equal(await attempt("10.0.0.1", "pass"), PAGE_CLOSE.braked);
     await host.page("10.0.0.2").enter({ secret: "pass" });
     assert.equal(host.server.refusals, 4);
     assert.deepEqual(host.refusals, [
