@@ -32,6 +32,10 @@ describe("panel of live conversations in a browser", function () {
   const said = (who: string) =>
     page.locator(`.voice-live-words > div[data-who="${who}"] .voice-live-said`);
 
+  // The answer to the question that the flow asks at its start may still come.
+  const story = () =>
+    said("assistant").filter({ hasText: /^Once upon a time/ });
+
   function inject(id: string): Promise<unknown> {
     return page.evaluate(`$.post("inject/first-conversation-${id}")`);
   }
@@ -65,14 +69,12 @@ describe("panel of live conversations in a browser", function () {
       "true",
     );
     await inject("type-story");
-    await said("assistant").first().waitFor();
-    const begun = (await said("assistant").first().textContent()) ?? "";
-    assert.match(begun, /^Once upon a time/);
+    await story().waitFor();
   });
 
   it("interrupts the assistant, and strikes out what was not heard", async () => {
     await page.locator('[data-action="interrupt"]').click();
-    await said("assistant").first().locator("s").waitFor();
+    await story().locator("s").waitFor();
   });
 
   it("shows a level while somebody speaks", async () => {
