@@ -30,6 +30,8 @@ const WIRED: readonly NodeConfig[] = [
     wires: [["talk"], ["talk"]],
   },
 ];
+/** A reply whose end no test lives to see. */
+const STILL_SPEAKING_MS = 60_000;
 const KEYED = { conversations: "keyed", key: "_session.id", connect: "input" };
 
 describe("voice-live-talk", () => {
@@ -160,7 +162,7 @@ describe("voice-live-talk", () => {
 
     it("takes typed text and a press of stop to the conversation", async () => {
       const flow = await deploy([TALK], {}, [
-        () => [{ say: "A long story. ".repeat(50) }],
+        () => [{ say: "A long story." }, { stall: STILL_SPEAKING_MS }],
       ]);
       const page = await enter();
       page.say({ type: "text", text: "Tell me" });

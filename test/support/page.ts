@@ -100,7 +100,7 @@ export class TestPage {
         this.#waits.delete(check);
         reject(
           new Error(
-            `Waited for ${what}; came: ${JSON.stringify(this.messages)}; closed: ${JSON.stringify(this.closed)}`,
+            `Waited for ${what}; came last: ${JSON.stringify(this.messages.slice(-SHOWN_MESSAGES))}; closed: ${JSON.stringify(this.closed)}`,
           ),
         );
       }, WAIT_LIMIT_MS);
@@ -131,3 +131,5 @@ export class TestPage {
 }
 
 const WAIT_LIMIT_MS = 8_000;
+/** Of what came before a wait that was in vain. */
+const SHOWN_MESSAGES = 20;
