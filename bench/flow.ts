@@ -109,7 +109,7 @@ async function measurePaced(
     await red.connect(count);
     const latest: number[] = [];
     for (let round = 0; round <= 3; round++) {
-      const talk = await red.talk(TALK_MS);
+      const talk = await red.talkAhead(TALK_MS);
       if (round > 0) latest.push(talk.latestMs);
     }
     return [outcome(`flow of ${count}, paced: latest chunk`, "ms", latest)];

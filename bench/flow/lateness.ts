@@ -4,30 +4,24 @@ export interface Arrival {
   readonly at: number;
   /** Where it begins in the reply, ms. */
   readonly startMs: number;
+  /** Where it ends in the reply, ms. */
+  readonly endMs: number;
 }
 
-/** Clocks are finer than what runs of chunks differ by. */
-const SAME_MS = 5;
-
 /**
- * How late the latest chunk of one conversation was. A chunk is due as far before or behind its neighbours as it sounds; who
- * is late is so against those that come after. Not late is the first of a run: what came before it ran dry, because no more
- * had come, or it is the first of all. With it leaves what a device holds ahead.
+ * How late the latest chunk of one reply was. The first one begins its time; each other one is due as soon as the
+ * device would hold no more than its lead, so those that fill the lead are due with the first.
+ *
+ * A chunk cannot leave before its audio has come, and waiting for that is not being late. So this says something only of a
+ * service that is ahead of what is heard, as Voice Live is (protocol.md §11). Of deltas of 100 ms that come just as fast as they
+ * sound, one chunk of 40 ms in five lacks its end when it is due, and comes 80 ms behind the one that was earliest in its place.
  */
-export function latestOf(arrivals: readonly Arrival[]): number {
-  let latestMs = 0;
-  let base = Infinity;
-  const bases = arrivals
-    .toReversed()
-    .map(({ at, startMs }) => (base = Math.min(base, at - startMs)))
-    .toReversed();
-  for (const [index, { at, startMs }] of arrivals.entries()) {
-    const before = arrivals[index - 1];
-    const isFirst =
-      !before || (bases[index] ?? 0) > (bases[index - 1] ?? 0) + SAME_MS;
-    if (isFirst) continue;
-    const lateMs = at - startMs - (bases[index] ?? 0);
-    latestMs = Math.max(latestMs, Math.min(lateMs, at - before.at));
-  }
-  return latestMs;
+export function latestOf(arrivals: readonly Arrival[], leadMs: number): number {
+  const [first] = arrivals;
+  if (!first) return 0;
+  const began = first.at - first.startMs;
+  const lateMs = arrivals.map(
+    ({ at, endMs }) => at - Math.max(first.at, began + endMs - leadMs),
+  );
+  return Math.max(...lateMs);
 }

@@ -29,9 +29,22 @@ export class RedProcess {
   }
 
   async talk(ms: number): Promise<FlowTalk> {
+    return await this.#talk(ms, () =>
+      this.#service.talk("real-time", FRAME_MS),
+    );
+  }
+
+  /** Replies are ahead of what is heard, so that their pace is the flow's own; all of them have been heard when this resolves. */
+  async talkAhead(ms: number): Promise<FlowTalk> {
+    const figures = await this.#talk(ms, () => this.#service.talkAhead());
+    await this.#ask({ type: "hear-out" });
+    return figures;
+  }
+
+  async #talk(ms: number, speak: () => Promise<void>): Promise<FlowTalk> {
     // First it listens, then there is something to hear.
     const talk = this.#ask({ type: "talk", ms });
-    await this.#service.talk("real-time", FRAME_MS);
+    await speak();
     const figures = (await talk) as FlowTalk;
     await this.#service.fallSilent();
     return figures;

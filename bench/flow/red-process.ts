@@ -25,6 +25,8 @@ export type RedOrder =
     }
   | { readonly type: "connect"; readonly count: number }
   | { readonly type: "talk"; readonly ms: number }
+  /** Until nothing is heard any more. */
+  | { readonly type: "hear-out" }
   | { readonly type: "flushes" };
 
 /** What one stretch of talk was like. */
@@ -36,13 +38,17 @@ export interface FlowTalk {
   readonly upMs: readonly number[];
   /** Delta from the socket → message out of audio out. */
   readonly downMs: readonly number[];
-  /** How late chunks left, against the one that was earliest in its place. */
+  /** How late the latest chunk left; means something only where speech is paced and the service ahead. */
   readonly latestMs: number;
   /** 99th percentile of what a turn of the event loop came late. */
   readonly loopDelayMs: number;
 }
 
 const FRAME_MS = 40;
+/** What a device is given ahead of what it plays. */
+const LEAD_MS = 200;
+/** A device that has played its lead and got no more has heard all. */
+const HEARD_OUT_MS = 2 * LEAD_MS;
 /** Finer, and the measuring itself would be most of what one device costs. */
 const LOOP_RESOLUTION_MS = 10;
 const DELTA_BYTES = deltaFrame(DELTA_MS).length;
@@ -57,6 +63,7 @@ interface FlowMessage {
   readonly voice?: {
     readonly conversation: string;
     readonly startMs?: number;
+    readonly durationMs?: number;
   };
 }
 
@@ -69,6 +76,7 @@ const arrivals = new Map<string, Arrival[]>();
 let isTalking = false;
 let isFlushing = false;
 let deltas = 0;
+let heardAt = 0;
 let microphones: Microphones | undefined;
 let count = 0;
 
@@ -148,6 +156,7 @@ function flowOf(port: number, mode: OutletMode): readonly object[] {
       type: "voice-live-audio-out",
       session: "session",
       mode,
+      leadMs: LEAD_MS,
       ...place,
       wires: [["ear"], ["playback"]],
     },
@@ -166,13 +175,14 @@ function nodeOf(id: string): RunningNode {
 }
 
 function onHeard({ voice }: FlowMessage): void {
+  heardAt = performance.now();
   if (!voice || !isTalking) return;
   deltas++;
   down.out();
-  const { conversation, startMs = 0 } = voice;
+  const { conversation, startMs = 0, durationMs = 0 } = voice;
   const known = arrivals.get(conversation) ?? [];
   arrivals.set(conversation, known);
-  known.push({ at: performance.now(), startMs });
+  known.push({ at: heardAt, startMs, endMs: startMs + durationMs });
   microphones?.heard(Number(conversation));
 }
 
@@ -212,9 +222,20 @@ async function talk(ms: number): Promise<FlowTalk> {
     deltas,
     upMs: up.take(),
     downMs: down.take(),
-    latestMs: Math.max(0, ...[...arrivals.values()].map(latestOf)),
+    latestMs: Math.max(
+      0,
+      ...[...arrivals.values()].map((reply) => latestOf(reply, LEAD_MS)),
+    ),
     loopDelayMs: delay.percentile(99) / 1e6 - LOOP_RESOLUTION_MS,
   };
+}
+
+async function hearOut(): Promise<void> {
+  for (;;) {
+    const waitMs = heardAt + HEARD_OUT_MS - performance.now();
+    if (waitMs <= 0) return;
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+  }
 }
 
 async function flushes(): Promise<readonly number[]> {
@@ -235,6 +256,8 @@ async function obey(order: RedOrder): Promise<unknown> {
       return "connecting";
     case "talk":
       return await talk(order.ms);
+    case "hear-out":
+      return await hearOut();
     case "flushes":
       return await flushes();
   }

@@ -31,6 +31,11 @@ export class SessionService {
     await this.#ask({ type: "talk", pace, framesPerDelta });
   }
 
+  /** Replies as the service speaks them: ahead of what is heard. */
+  async talkAhead(): Promise<void> {
+    await this.#ask({ type: "talk", pace: "ahead" });
+  }
+
   async fallSilent(): Promise<void> {
     await this.#ask({ type: "talk", pace: "none" });
   }

@@ -10,10 +10,10 @@ import { DELTA_MS } from "./microphones";
 
 /** What it is told. */
 export type ServiceOrder =
-  /** Deltas for everyone: at their time, one for so many frames of a caller, or none. */
+  /** Deltas for everyone: at their time, ahead of it, one for so many frames of a caller, or none. */
   | {
       readonly type: "talk";
-      readonly pace: "real-time" | "none";
+      readonly pace: "real-time" | "ahead" | "none";
     }
   | {
       readonly type: "talk";
@@ -62,6 +62,10 @@ const INTERRUPTION = [
 ].map(serverFrame);
 /** Within a second, so that each is alone with its interruption. */
 const INTERRUPT_WITHIN_MS = 1_000;
+/** The service speaks faster than real time (protocol.md §11): more of a reply than any device is given ahead. */
+const AHEAD_MS = 1_000;
+/** Replies that are ahead begin within a second, not all at once. */
+const BEGIN_WITHIN_MS = 1_000;
 const PONG = Buffer.from([0x8a, 0]);
 const CLOSE = Buffer.from([0x88, 0]);
 
@@ -69,6 +73,8 @@ const CLOSE = Buffer.from([0x88, 0]);
 interface Caller {
   readonly socket: Socket;
   dueAt: number;
+  /** What it still gets ahead of its time. */
+  aheadMs: number;
   /** It has sent its settings. */
   isReady: boolean;
   /** Frames it still has to send for its next delta; may be a fraction. */
@@ -114,6 +120,7 @@ function serve(socket: Socket): void {
   const caller: Caller = {
     socket,
     dueAt: 0,
+    aheadMs: 0,
     isReady: false,
     framesToDelta: Infinity,
   };
@@ -143,15 +150,18 @@ function talk(order: Extract<ServiceOrder, { type: "talk" }>): void {
   framesPerDelta =
     order.pace === "acknowledged" ? order.framesPerDelta : Infinity;
   for (const caller of callers) caller.framesToDelta = framesPerDelta;
-  if (order.pace === "real-time") talkInTime();
+  if (order.pace === "real-time") beginWithin(DELTA_MS, 0);
+  if (order.pace === "ahead") beginWithin(BEGIN_WITHIN_MS, AHEAD_MS);
 }
 
-/** Each caller gets ten deltas a second, all of them spread evenly over the time between two. */
-function talkInTime(): void {
+/** Each caller gets ten deltas a second, and at its beginning those of `aheadMs`; the beginnings are spread evenly over `ms`. */
+function beginWithin(ms: number, aheadMs: number): void {
   const now = performance.now();
   let index = 0;
-  for (const caller of callers)
-    caller.dueAt = now + (DELTA_MS * index++) / callers.size;
+  for (const caller of callers) {
+    caller.dueAt = now + (ms * index++) / callers.size;
+    caller.aheadMs = aheadMs;
+  }
   sendDue();
 }
 
@@ -161,6 +171,7 @@ function sendDue(): void {
   for (const caller of callers) {
     for (; caller.dueAt <= now; caller.dueAt += DELTA_MS) {
       sendDelta(caller);
+      for (; caller.aheadMs > 0; caller.aheadMs -= DELTA_MS) sendDelta(caller);
     }
     nextAt = Math.min(nextAt, caller.dueAt);
   }
