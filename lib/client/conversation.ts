@@ -30,6 +30,7 @@ import { McpCalls } from "./mcp-calls";
 import { PoliteEnd } from "./polite-end";
 import type { Marks } from "./response-marks";
 import { DEFAULT_BOUNDS } from "./history";
+import { ItemOrder } from "./item-order";
 import { Memory } from "./memory";
 import { DEFAULT_RENEWAL } from "./renewal";
 import { Reporter } from "./reporter";
@@ -74,6 +75,7 @@ export class Conversation {
   readonly #settings: LiveSettings;
   readonly #reporter: Reporter;
   readonly #memory: Memory;
+  readonly #order = new ItemOrder();
   readonly #service: ServiceEvents;
   readonly #life: SessionLife;
   readonly #ending = new PoliteEnd();
@@ -242,6 +244,11 @@ export class Conversation {
   clearInput(): void {
     this.#user.clear();
     this.#tell({ type: "input_audio_buffer.clear" });
+  }
+
+  /** @returns a number that is higher for an item that began later, whenever its words come */
+  placeOf(itemId: string): number {
+    return this.#order.placeOf(itemId);
   }
 
   /** What is told with everything that belongs to a response: whether it is out of band, and its metadata. */
@@ -541,6 +548,7 @@ export class Conversation {
       tell: (event) => this.#tell(event),
       setPaused: (isPaused) => this.#connection.setPaused(isPaused),
       onTranscript: (transcript) => {
+        this.#order.placeOf(transcript.itemId);
         this.#memory.history.written(transcript);
         this.#events.transcript(transcript);
       },
@@ -598,6 +606,7 @@ export class Conversation {
       metrics: this.#metrics,
       costs: this.#policy.costs,
       history: this.#memory.history,
+      order: this.#order,
       reporter: this.#reporter,
       events: this.#events,
       unreadableFrames: () => this.#connection.unreadableFrames,

@@ -20,6 +20,7 @@ import {
 import { printable } from "./redact";
 import type { McpCalls } from "./mcp-calls";
 import type { History } from "./history";
+import type { ItemOrder } from "./item-order";
 import type { Reporter } from "./reporter";
 import type { SideEvents } from "./side-events";
 import { answersTurns, interruptsItself } from "./session-settings";
@@ -38,6 +39,7 @@ export interface ServiceEventsOptions {
   readonly metrics: TurnMetrics;
   readonly costs: CostMeter;
   readonly history: History;
+  readonly order: ItemOrder;
   readonly reporter: Reporter;
   readonly events: ConversationEvents;
   /** Messages of the service that could not be read. */
@@ -107,6 +109,7 @@ export class ServiceEvents {
       case "conversation.item.created":
         this.#options.mcp.item(event.item);
         turns.itemCreated(event.item);
+        if (event.item.id) this.#options.order.placeOf(event.item.id);
         return history.placed(event.item, performance.now());
       case "conversation.item.deleted":
         return history.removed(event.item_id);

@@ -125,7 +125,10 @@ export class HubWatch {
   readonly #onTranscript = (
     conversation: Conversation,
     transcript: Transcript,
-  ): void => this.#lines.get(conversation)?.lines.add(transcript);
+  ): void =>
+    this.#lines
+      .get(conversation)
+      ?.lines.add(transcript, conversation.placeOf(transcript.itemId));
 
   #levelsOf(conversation: Conversation): ConversationLevels {
     const known = this.#levels.get(conversation);

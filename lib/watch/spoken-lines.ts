@@ -3,6 +3,8 @@ import type { Transcript } from "../client";
 /** What one side said in one item, as far as it is known. */
 export interface SpokenLine {
   readonly itemId: string;
+  /** Higher for a line that began later. */
+  readonly place: number;
   readonly who: "user" | "assistant";
   readonly text: string;
   readonly isFinal: boolean;
@@ -30,7 +32,8 @@ export class SpokenLines {
     return this.#changes;
   }
 
-  add({ who, text, isFinal, itemId, heard }: Transcript): void {
+  /** @param place - higher for an item that began later; words may come in another order */
+  add({ who, text, isFinal, itemId, heard }: Transcript, place: number): void {
     const id = `${who} ${itemId}`;
     const before = this.#entries.get(id)?.line;
     if (before?.isFinal && !isFinal) return;
@@ -38,6 +41,7 @@ export class SpokenLines {
     this.#entries.set(id, {
       line: {
         itemId,
+        place,
         who,
         text: whole.slice(-MAX_CHARACTERS),
         isFinal,
@@ -45,14 +49,21 @@ export class SpokenLines {
       },
       changed: ++this.#changes,
     });
-    const [oldest] = this.#entries.keys();
-    if (this.#entries.size > MAX_LINES) this.#entries.delete(oldest ?? "");
+    if (this.#entries.size > MAX_LINES) this.#dropFirst();
   }
 
   /** Lines that are new or have changed, in the order in which they began. */
   since(changes: number): readonly SpokenLine[] {
     return [...this.#entries.values()]
       .filter(({ changed }) => changed > changes)
-      .map(({ line }) => line);
+      .map(({ line }) => line)
+      .toSorted((one, other) => one.place - other.place);
+  }
+
+  #dropFirst(): void {
+    const [first] = [...this.#entries].toSorted(
+      ([, one], [, other]) => one.line.place - other.line.place,
+    );
+    if (first) this.#entries.delete(first[0]);
   }
 }

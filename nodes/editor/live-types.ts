@@ -41,6 +41,8 @@ export interface LiveWords {
 
 export interface LiveLine {
   readonly itemId: string;
+  /** Higher for a line that began later. */
+  readonly place: number;
   readonly who: "user" | "assistant";
   readonly text: string;
   readonly isFinal: boolean;

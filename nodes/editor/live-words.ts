@@ -6,12 +6,19 @@ const MAX_LINES = 100;
 /** Who has scrolled up by more wants to read there. */
 const NEAR_END_PX = 40;
 
-/** What is said in a conversation: a line for each item, growing word by word. */
+interface Shown {
+  readonly id: string;
+  readonly place: number;
+  readonly element: JQuery;
+}
+
+/** What is said in a conversation: a line for each item, in the order in which they began, growing word by word. */
 export class LiveWordsView {
   readonly element: JQuery;
   readonly #t: Translate;
   readonly #empty: JQuery;
-  readonly #lines = new Map<string, JQuery>();
+  /** As they stand. */
+  readonly #lines: Shown[] = [];
   /** What the runtime has told so far. */
   changes = 0;
 
@@ -36,18 +43,17 @@ export class LiveWordsView {
     const isAtEnd = this.#isAtEnd();
     this.#empty.remove();
     for (const line of lines) this.#show(line);
-    for (const [id, element] of this.#lines) {
-      if (this.#lines.size <= MAX_LINES) break;
-      element.remove();
-      this.#lines.delete(id);
-    }
+    while (this.#lines.length > MAX_LINES)
+      this.#lines.shift()?.element.remove();
     const log = this.element[0];
     if (isAtEnd && log) log.scrollTop = log.scrollHeight;
   }
 
-  #show({ itemId, who, text, isFinal, heard }: LiveLine): void {
+  #show({ itemId, place, who, text, isFinal, heard }: LiveLine): void {
     const id = `${who} ${itemId}`;
-    const element = this.#lines.get(id) ?? this.#begin(id, who);
+    const { element } =
+      this.#lines.find((shown) => shown.id === id) ??
+      this.#begin(id, place, who);
     element.toggleClass("voice-live-growing", !isFinal);
     const words = element.find(".voice-live-said").empty();
     const isCut = heard !== undefined && text.startsWith(heard);
@@ -60,7 +66,7 @@ export class LiveWordsView {
       );
   }
 
-  #begin(id: string, who: LiveLine["who"]): JQuery {
+  #begin(id: string, place: number, who: LiveLine["who"]): Shown {
     const element = $("<div>")
       .attr("data-who", who)
       .append(
@@ -68,10 +74,19 @@ export class LiveWordsView {
           .addClass("voice-live-who")
           .text(this.#t(`voice-live-sessions.label.${who}`)),
         $("<span>").addClass("voice-live-said"),
-      )
-      .appendTo(this.element);
-    this.#lines.set(id, element);
-    return element;
+      );
+    const shown = { id, place, element };
+    this.#insert(shown);
+    return shown;
+  }
+
+  /** A reply that was sounding already is told when it has been heard, and by then its successor may have begun. */
+  #insert(shown: Shown): void {
+    const at = this.#lines.filter(({ place }) => place < shown.place).length;
+    const before = this.#lines[at - 1];
+    if (before) shown.element.insertAfter(before.element);
+    else shown.element.prependTo(this.element);
+    this.#lines.splice(at, 0, shown);
   }
 
   #isAtEnd(): boolean {

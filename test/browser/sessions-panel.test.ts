@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
+import type { LiveWords } from "../../nodes/editor/live-types";
 import { demoName, readExample } from "../../scripts/flow-file";
 import { openEditor, type OpenEditor } from "./editor-page";
 import { seriousIssues } from "./talk-page";
@@ -88,6 +89,30 @@ describe("panel of live conversations in a browser", function () {
         hasText: "What is the weather in Lisbon?",
       })
       .waitFor();
+  });
+
+  it("puts a line that began earlier before one that is shown already", async () => {
+    const later = [
+      { itemId: "second", place: 1_000_001, text: "It began second." },
+      { itemId: "first", place: 1_000_000, text: "It began first." },
+    ];
+    const isList = (url: URL) => url.pathname === "/voice-live-sessions";
+    await page.route(isList, async (route) => {
+      const response = await route.fetch();
+      const answer = (await response.json()) as { watched: LiveWords | null };
+      const line = answer.watched && later.shift();
+      const lines = line
+        ? [{ ...line, who: "assistant", isFinal: true } as const]
+        : [];
+      await route.fulfill({
+        response,
+        json: { ...answer, watched: { ...answer.watched, lines } },
+      });
+    });
+    await said("assistant").filter({ hasText: "It began first." }).waitFor();
+    await page.unroute(isList);
+    const texts = await said("assistant").allTextContents();
+    assert.deepEqual(texts.slice(-2), ["It began first.", "It began second."]);
   });
 
   it("can be read by a screen reader", async () => {

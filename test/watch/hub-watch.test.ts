@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Clock } from "@sinonjs/fake-timers";
 import type { AudioFormat } from "../../lib/audio";
+import type { LifeEvent } from "../../lib/client";
 import type { ConversationHub } from "../../lib/client/conversation-hub";
 import {
   startSimulator,
@@ -134,6 +135,25 @@ describe("HubWatch", () => {
         ["user", "again"],
       ],
     );
+  });
+
+  it("puts a reply that sounded already when it was asked first before its successor", async () => {
+    const begun = new Set<string>();
+    hub.on("transcript", (_conversation, { itemId }) => begun.add(itemId));
+    const turns: LifeEvent[] = [];
+    hub.on("life", (_conversation, event) => {
+      if (event.kind === "turn") turns.push(event);
+    });
+    caller().respond();
+    while (turns.length === 0) await pass(clock, 100);
+    assert.deepEqual(linesSince(0).lines, []);
+    caller().respond();
+    while (begun.size < 2) await pass(clock, 100);
+    const [, second] = begun;
+    const ids = () => linesSince(0).lines.map(({ itemId }) => itemId);
+    assert.deepEqual(ids(), [second], "the whole of the first is not told yet");
+    while (ids().length < 2) await pass(clock, 100);
+    assert.deepEqual(ids(), [...begun]);
   });
 
   it("keeps nothing when nobody asks any more", async () => {

@@ -1,12 +1,18 @@
 import assert from "node:assert/strict";
+import { ItemOrder } from "../../lib/client/item-order";
 import { SpokenLines } from "../../lib/watch/spoken-lines";
 
 describe("SpokenLines", () => {
   let lines: SpokenLines;
-  beforeEach(() => (lines = new SpokenLines()));
+  let placeOf: (itemId: string) => number;
+  beforeEach(() => {
+    lines = new SpokenLines();
+    const order = new ItemOrder();
+    placeOf = (itemId) => order.placeOf(itemId);
+  });
 
   const say = (itemId: string, text: string, isFinal = false): void =>
-    lines.add({ who: "user", itemId, text, isFinal });
+    lines.add({ who: "user", itemId, text, isFinal }, placeOf(itemId));
 
   it("joins the pieces of an item, until the whole comes", () => {
     say("a", "Good ");
@@ -27,6 +33,19 @@ describe("SpokenLines", () => {
     assert.deepEqual(
       lines.since(1).map(({ text }) => text),
       ["one!", "two"],
+    );
+  });
+
+  it("puts a line that began earlier before its successor, whenever its words come", () => {
+    const began = ["a", "b"].map(placeOf);
+    say("b", "two");
+    say("a", "one", true);
+    assert.deepEqual(
+      lines.since(0).map(({ text, place }) => [text, place]),
+      [
+        ["one", began[0]],
+        ["two", began[1]],
+      ],
     );
   });
 
