@@ -6,6 +6,7 @@ import {
   type MonoFormat,
   type SampleEncoding,
 } from "../audio";
+import { Alarm } from "./alarm";
 import type { AudioPosition } from "./playback-clock";
 import { WakeUps } from "./wake-ups";
 
@@ -83,10 +84,8 @@ export class AudioOutlet {
   #reply: LeavingReply | undefined;
   #isSounding = false;
   #endsAt = 0;
-  readonly #wakeUps: WakeUps;
-  /** Calls off the next release. */
-  #forgetWake: (() => void) | undefined;
-  #end: NodeJS.Timeout | undefined;
+  readonly #nextRelease: Alarm;
+  readonly #end: Alarm;
 
   /** @param wakeUps - shared with other outlets, where there are many */
   constructor(
@@ -96,7 +95,8 @@ export class AudioOutlet {
   ) {
     this.options = options;
     this.#listeners = listeners;
-    this.#wakeUps = wakeUps;
+    this.#nextRelease = new Alarm(wakeUps, () => this.#release());
+    this.#end = new Alarm(wakeUps, () => this.#onEnd());
     const format = outletFormat(options);
     this.#bytesPerMs = bytesPerMs(format);
     this.#paced = new PacedQueue({
@@ -205,10 +205,8 @@ export class AudioOutlet {
   }
 
   #reset(): void {
-    this.#forgetWake?.();
-    clearTimeout(this.#end);
-    this.#forgetWake = undefined;
-    this.#end = undefined;
+    this.#nextRelease.set(undefined);
+    this.#end.set(undefined);
     this.#paced.flush();
     this.#collected = [];
     this.#collectedMs = 0;
@@ -253,15 +251,12 @@ export class AudioOutlet {
 
   /** Hands out what is due; absolute deadlines, so lateness never adds up. */
   #release(): void {
-    this.#forgetWake?.();
-    this.#forgetWake = undefined;
     if (this.options.mode !== "paced") return;
     const now = performance.now();
     const { chunks, nextMs } = this.#paced.due(now);
     for (const chunk of chunks)
       this.#deliver([{ position: chunk.tag, pcm: chunk.pcm }], chunk.dueMs);
-    if (nextMs !== undefined)
-      this.#forgetWake = this.#wakeUps.at(nextMs, () => this.#release());
+    this.#nextRelease.set(nextMs);
     this.#watchEnd();
   }
 
@@ -323,13 +318,9 @@ export class AudioOutlet {
 
   /** `end` comes when the last sample is due and nothing more is expected. */
   #watchEnd(): void {
-    clearTimeout(this.#end);
-    if (!this.#isSounding || this.heldMs > 0 || this.#openReplies.size > 0)
-      return;
-    this.#end = setTimeout(
-      () => this.#onEnd(),
-      Math.max(0, Math.ceil(this.#endsAt - performance.now())),
-    );
+    const isOver =
+      this.#isSounding && this.#openReplies.size === 0 && this.heldMs <= 0;
+    this.#end.set(isOver ? this.#endsAt : undefined);
   }
 
   #onEnd(): void {

@@ -36,12 +36,13 @@ export class SilenceFeeder {
   speechStarted(): void {
     this.#isSpeaking = true;
     this.#fedMs = 0;
-    this.#timer ??= setInterval(() => this.#tick(performance.now()), STEP_MS);
+    if (this.#timer === undefined)
+      this.#wait(Math.max(STEP_MS, this.#idleInMs(performance.now())));
   }
 
   speechStopped(): void {
     this.#isSpeaking = false;
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 
@@ -50,6 +51,7 @@ export class SilenceFeeder {
     // Told again without audio in between, it would only pile up silence.
     if (this.#audioAt === Number.NEGATIVE_INFINITY) return;
     this.#audioAt = Number.NEGATIVE_INFINITY;
+    if (this.#isSpeaking) this.#wait(STEP_MS);
     this.#options.feed(END_OF_SPEECH_MS);
   }
 
@@ -57,12 +59,28 @@ export class SilenceFeeder {
     this.speechStopped();
   }
 
-  #tick(now: number): void {
-    if (!this.#isSpeaking || now - this.#audioAt < IDLE_MS) return;
+  /** After so long without audio it is a pause. */
+  #idleInMs(now: number): number {
+    return this.#audioAt + IDLE_MS - now;
+  }
+
+  /** Audio moves the time and not the timer, which looks for itself: a microphone sends many times a second. */
+  #wait(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(
+      () => this.#look(performance.now()),
+      Math.ceil(ms),
+    );
+  }
+
+  #look(now: number): void {
+    const idleInMs = this.#idleInMs(now);
+    if (idleInMs > 0) return this.#wait(idleInMs);
     if (this.#fedMs >= MAX_FED_MS) {
       this.speechStopped();
       return this.#options.onGaveUp();
     }
+    this.#wait(STEP_MS);
     this.#fedMs += STEP_MS;
     this.#options.feed(STEP_MS);
   }

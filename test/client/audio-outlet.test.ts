@@ -5,6 +5,7 @@ import {
   type OutletChunk,
   type OutletOptions,
 } from "../../lib/client/audio-outlet";
+import { WakeUps } from "../../lib/client/wake-ups";
 import type { AudioPosition } from "../../lib/client/playback-clock";
 import { noise, randomFrom } from "../audio/signals";
 import { stopClock, type StoppedClock } from "./clock";
@@ -37,7 +38,10 @@ describe("AudioOutlet", () => {
   });
   afterEach(() => clock.uninstall());
 
-  function outletOf(options: Partial<OutletOptions> = {}): AudioOutlet {
+  function outletOf(
+    options: Partial<OutletOptions> = {},
+    wakeUps?: WakeUps,
+  ): AudioOutlet {
     return new AudioOutlet(
       { ...OPTIONS, ...options },
       {
@@ -49,6 +53,7 @@ describe("AudioOutlet", () => {
         released: (itemId, fromMs, durationMs, dueAt) =>
           released.push(`${itemId} ${fromMs}+${durationMs} @${dueAt}`),
       },
+      wakeUps,
     );
   }
 
@@ -57,6 +62,22 @@ describe("AudioOutlet", () => {
     outlet.finishItem(position);
     outlet.finishReply(position.responseId);
   }
+
+  it("shares one timer with others, for chunks and for ends", () => {
+    const wakeUps = new WakeUps();
+    const paced = outletOf({}, wakeUps);
+    const received = outletOf({ mode: "received" }, wakeUps);
+    say(paced, 1_000);
+    say(received, 500);
+    say(outletOf({}, wakeUps), 120);
+    assert.equal(clock.countTimers(), 1);
+    clock.tick(500);
+    assert.deepEqual(events.slice(-2), ["end r1 120 @120", "end r1 500 @500"]);
+    assert.equal(clock.countTimers(), 1);
+    clock.tick(500);
+    assert.equal(events.at(-1), "end r1 1000 @1000");
+    assert.equal(clock.countTimers(), 0);
+  });
 
   describe("paced", () => {
     it("gives the lead at once, then a chunk each 40 ms", () => {

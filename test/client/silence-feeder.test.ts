@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { mock } from "node:test";
 import { silentFrame } from "../../lib/client/silence";
 import { SilenceFeeder } from "../../lib/client/silence-feeder";
 import { stopClock, type StoppedClock } from "./clock";
@@ -34,6 +35,29 @@ describe("SilenceFeeder", () => {
     feeder.speechStarted();
     speak(5_000);
     assert.equal(fedMs, 0);
+  });
+
+  it("looks at a microphone that goes on three times a second, however often that sends", () => {
+    feeder.speechStarted();
+    // Whoever is woken looks at the clock.
+    const looks = mock.method(performance, "now");
+    for (let at = 0; at < 3_000; at += 10) {
+      feeder.audioArrived(at);
+      clock.tick(10);
+    }
+    looks.mock.restore();
+    assert.ok(looks.mock.callCount() <= 11, `${looks.mock.callCount()}`);
+    assert.equal(fedMs, 0);
+  });
+
+  it("feeds 300 ms after the last audio, whenever that was", () => {
+    feeder.speechStarted();
+    speak(1_240);
+    feeder.audioArrived(performance.now());
+    clock.tick(299);
+    assert.equal(fedMs, 0);
+    clock.tick(1);
+    assert.equal(fedMs, 100);
   });
 
   it("feeds in real time, 300 ms after the last audio, until the turn ends", () => {
