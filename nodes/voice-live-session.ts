@@ -28,18 +28,12 @@ import {
   voiceOf,
   type FlowMessage,
 } from "./shared/messages";
+import { Members } from "./shared/members";
 import { addLiveSession } from "./shared/live-sessions";
 import type { SessionRefusal, VoiceSession } from "./shared/session-access";
 import { missingConfig } from "./shared/refusal";
 import { serveSessionTalk } from "./shared/session-talk";
 import { trySession } from "./shared/session-trial";
-import {
-  IDLE,
-  lookOf,
-  lookOfFault,
-  statusText,
-  type StatusLook,
-} from "./shared/status";
 import { refuseVariables, serveTrial } from "./shared/trials";
 import type { ResourceNode } from "./voice-live-resource";
 import { registerNode } from "./shared/register-node";
@@ -85,8 +79,6 @@ type SessionNode = Node<McpCredentials> & {
 const DEFAULT_KEY = "default";
 /** Longer keys are a payload in the wrong place. */
 const MAX_KEY_LENGTH = 256;
-/** How often a limit of the day that is shown is looked at again. */
-const RECHECK_MS = 60_000;
 
 export default function (RED: NodeAPI): void {
   /** By session node; a redeploy makes a new node of the same id, and does not give the day back. */
@@ -456,112 +448,4 @@ function describeKey(value: unknown): string {
   if (value === undefined) return "missing";
   if (typeof value === "string") return value === "" ? "empty" : "too long";
   return `of type ${typeof value}`;
-}
-
-/** The flow nodes of a session: they show its state, and one on each tab reports its faults to Catch. */
-class Members {
-  readonly #RED: NodeAPI;
-  readonly #node: Node;
-  readonly #hub: ConversationHub;
-  readonly #faults = new Map<Node, VoiceLiveError | undefined>();
-  readonly #looks = new Map<Node, StatusLook>();
-  #isStale = false;
-  #recheck: NodeJS.Timeout | undefined;
-
-  constructor(RED: NodeAPI, node: Node, hub: ConversationHub) {
-    this.#RED = RED;
-    this.#node = node;
-    this.#hub = hub;
-  }
-
-  add(member: Node): void {
-    this.#faults.set(member, undefined);
-    this.#show(member);
-  }
-
-  remove(member: Node): void {
-    this.#faults.delete(member);
-    this.#looks.delete(member);
-  }
-
-  close(): void {
-    clearTimeout(this.#recheck);
-    this.#faults.clear();
-    this.#looks.clear();
-  }
-
-  showFault(member: Node, fault: VoiceLiveError | undefined): void {
-    if (
-      !this.#faults.has(member) ||
-      this.#faults.get(member)?.code === fault?.code
-    )
-      return;
-    this.#faults.set(member, fault);
-    this.#show(member);
-  }
-
-  showLook(member: Node, look: StatusLook | undefined): void {
-    if (look) this.#looks.set(member, look);
-    else this.#looks.delete(member);
-    if (this.#faults.has(member)) this.#show(member);
-  }
-
-  /** A turn changes state several times within a tick; the editor needs the last only. */
-  refresh(): void {
-    if (this.#isStale) return;
-    this.#isStale = true;
-    setImmediate(() => {
-      this.#isStale = false;
-      for (const member of this.#faults.keys()) this.#show(member);
-    });
-  }
-
-  /**
-   * Tells Catch nodes and the log. A config node's own error would come once for each of its users.
-   * @param functionName - reported by the node of this function where there is one
-   */
-  report(
-    fault: VoiceLiveError,
-    msg: Readonly<Record<string, unknown>>,
-    functionName?: string,
-  ): void {
-    const owner = [...this.#faults.keys()].find(
-      (member) =>
-        functionName !== undefined &&
-        (member as { functionName?: string }).functionName === functionName,
-    );
-    const reporters = owner ? [owner] : this.#oneForEachTab();
-    for (const reporter of reporters) reporter.error(fault, { ...msg });
-    if (reporters.length === 0) this.#node.error(fault);
-  }
-
-  #oneForEachTab(): readonly Node[] {
-    const byTab = new Map<string, Node>();
-    for (const member of this.#faults.keys())
-      if (!byTab.has(member.z)) byTab.set(member.z, member);
-    return [...byTab.values()];
-  }
-
-  #look(): StatusLook {
-    const look = lookOf(this.#hub.conversations);
-    const { refusal } = this.#hub;
-    if (look !== IDLE || !refusal) return look;
-    // Midnight gives the day back and tells nobody; so does a clock that is set right.
-    this.#recheck ??= setTimeout(() => {
-      this.#recheck = undefined;
-      this.refresh();
-    }, RECHECK_MS);
-    return lookOfFault(refusal);
-  }
-
-  #show(member: Node): void {
-    const fault = this.#faults.get(member);
-    const own = fault ? lookOfFault(fault) : this.#looks.get(member);
-    const look = own ?? this.#look();
-    member.status({
-      fill: look.fill,
-      shape: look.shape,
-      text: statusText(this.#RED, look.key, look.count),
-    });
-  }
 }

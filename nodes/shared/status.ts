@@ -11,6 +11,18 @@ export interface StatusLook {
 
 export const IDLE: StatusLook = { fill: "grey", shape: "ring", key: "idle" };
 
+export function isSameLook(
+  look: StatusLook,
+  other: StatusLook | undefined,
+): boolean {
+  return (
+    look.key === other?.key &&
+    look.count === other.count &&
+    look.fill === other.fill &&
+    look.shape === other.shape
+  );
+}
+
 /** What a node shows of its session: one conversation in detail, many by number. */
 export function lookOf(conversations: readonly Conversation[]): StatusLook {
   const first = conversations[0];
