@@ -1,7 +1,7 @@
-import { numberOf, setChoice, showRowsFor } from "./editor/inputs";
+import { numberOf, showRowsFor } from "./editor/inputs";
 import { numberBetween } from "./editor/validate";
 import type { AudioPresetName, SampleFormatName } from "./shared/audio-presets";
-import { upgrade } from "./editor/upgrade";
+import { prepareDialog } from "./editor/prepare-dialog";
 import type { EditorNodeProperties } from "node-red";
 
 interface AudioOutProperties extends EditorNodeProperties {
@@ -59,10 +59,7 @@ RED.nodes.registerType<AudioOutProperties>("voice-live-audio-out", {
     );
   },
   oneditprepare() {
-    upgrade(this);
-    setChoice($("#node-input-format"), this.format);
-    // Flows of an earlier version do not have it.
-    $("#node-input-channels").val(String(this.channels ?? 1));
+    prepareDialog(this);
     showRowsFor(
       "node-input-format",
       $("#dialog-form .voice-live-by-format > [data-when]"),

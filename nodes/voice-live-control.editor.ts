@@ -1,4 +1,5 @@
-import { upgrade } from "./editor/upgrade";
+import { prepareDialog } from "./editor/prepare-dialog";
+import { isEnvironmentReference } from "./editor/validate";
 import type { EditorNodeProperties } from "node-red";
 
 interface ControlProperties extends EditorNodeProperties {
@@ -42,6 +43,7 @@ RED.nodes.registerType<ControlProperties>("voice-live-control", {
   label() {
     if (this.name || !this.action)
       return this.name || this._("voice-live-control.label.palette");
+    if (isEnvironmentReference(this.action)) return this.action;
     return this._(`voice-live-control.option.action.${this.action}`);
   },
   labelStyle() {
@@ -51,6 +53,6 @@ RED.nodes.registerType<ControlProperties>("voice-live-control", {
     return this._("voice-live-control.label.input");
   },
   oneditprepare() {
-    upgrade(this);
+    prepareDialog(this);
   },
 });

@@ -1,7 +1,7 @@
-import { numberOf, setChoice, showRowsFor } from "./editor/inputs";
+import { numberOf, showRowsFor } from "./editor/inputs";
 import { numberBetween } from "./editor/validate";
 import type { AudioPresetName, SampleFormatName } from "./shared/audio-presets";
-import { upgrade } from "./editor/upgrade";
+import { prepareDialog } from "./editor/prepare-dialog";
 import type { EditorNodeProperties } from "node-red";
 
 interface ConvertProperties extends EditorNodeProperties {
@@ -76,9 +76,7 @@ RED.nodes.registerType<ConvertProperties>("voice-live-convert", {
     return this._("voice-live-convert.label.output");
   },
   oneditprepare() {
-    upgrade(this);
-    setChoice($("#node-input-fromFormat"), this.fromFormat);
-    setChoice($("#node-input-format"), this.format);
+    prepareDialog(this);
     showRowsFor(
       "node-input-fromFormat",
       $("#dialog-form .voice-live-from > [data-when]"),

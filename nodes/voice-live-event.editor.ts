@@ -1,4 +1,4 @@
-import { upgrade } from "./editor/upgrade";
+import { prepareDialog } from "./editor/prepare-dialog";
 import type { EditorNodeProperties } from "node-red";
 
 interface EventProperties extends EditorNodeProperties {
@@ -49,7 +49,7 @@ RED.nodes.registerType<EventProperties>("voice-live-event", {
     return this._("voice-live-event.label.output");
   },
   oneditprepare() {
-    upgrade(this);
+    prepareDialog(this);
     eventBoxes().each((_index, box) => {
       $(box).prop("checked", this.kinds.includes(kindOf(box)));
     });

@@ -1,4 +1,4 @@
-import { upgrade } from "./editor/upgrade";
+import { prepareDialog } from "./editor/prepare-dialog";
 import type { EditorNodeProperties } from "node-red";
 
 interface FunctionResultProperties extends EditorNodeProperties {
@@ -33,6 +33,6 @@ RED.nodes.registerType<FunctionResultProperties>("voice-live-function-result", {
     return this._("voice-live-function-result.label.input");
   },
   oneditprepare() {
-    upgrade(this);
+    prepareDialog(this);
   },
 });

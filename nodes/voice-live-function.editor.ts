@@ -5,7 +5,7 @@ import {
   type ParameterPanel,
 } from "./editor/parameter-panel";
 import { explained, numberBetween } from "./editor/validate";
-import { upgrade } from "./editor/upgrade";
+import { prepareDialog } from "./editor/prepare-dialog";
 import type { EditorNodeProperties } from "node-red";
 
 interface FunctionProperties extends EditorNodeProperties {
@@ -87,7 +87,7 @@ RED.nodes.registerType<FunctionProperties>("voice-live-function", {
     return this._("voice-live-function.label.output");
   },
   oneditprepare() {
-    upgrade(this);
+    prepareDialog(this);
     parameters = createParameterPanel({
       form: $("#dialog-form"),
       value: this.parameters,

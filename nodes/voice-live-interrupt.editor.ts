@@ -1,4 +1,4 @@
-import { upgrade } from "./editor/upgrade";
+import { prepareDialog } from "./editor/prepare-dialog";
 import type { EditorNodeProperties } from "node-red";
 
 interface InterruptProperties extends EditorNodeProperties {
@@ -33,6 +33,6 @@ RED.nodes.registerType<InterruptProperties>("voice-live-interrupt", {
     return this._("voice-live-interrupt.label.output");
   },
   oneditprepare() {
-    upgrade(this);
+    prepareDialog(this);
   },
 });

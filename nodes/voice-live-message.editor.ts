@@ -1,4 +1,5 @@
-import { upgrade } from "./editor/upgrade";
+import { tickOf } from "./editor/inputs";
+import { prepareDialog } from "./editor/prepare-dialog";
 import type { EditorNodeProperties } from "node-red";
 
 interface MessageProperties extends EditorNodeProperties {
@@ -37,11 +38,12 @@ RED.nodes.registerType<MessageProperties>("voice-live-message", {
     return this._("voice-live-message.label.input");
   },
   oneditprepare() {
-    upgrade(this);
-    const exact = $("#node-input-exact");
+    prepareDialog(this);
     const follow = () =>
-      $("#dialog-form [data-when='composed']").toggle(!exact.prop("checked"));
-    exact.on("change", follow);
+      $("#dialog-form [data-when='composed']").toggle(
+        tickOf("node-input-exact") !== true,
+      );
+    $("#node-input-exact").on("change", follow);
     follow();
   },
 });

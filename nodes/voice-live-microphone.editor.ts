@@ -1,7 +1,7 @@
 import { numberOf } from "./editor/inputs";
 import { isDeviceName, suggestDevices } from "./editor/sound-devices";
 import { explained, numberBetween } from "./editor/validate";
-import { upgrade } from "./editor/upgrade";
+import { prepareDialog } from "./editor/prepare-dialog";
 import type { EditorNodeProperties } from "node-red";
 
 interface MicrophoneProperties extends EditorNodeProperties {
@@ -61,7 +61,7 @@ RED.nodes.registerType<MicrophoneProperties>("voice-live-microphone", {
     return this._("voice-live-microphone.label.output");
   },
   oneditprepare() {
-    upgrade(this);
+    prepareDialog(this);
     suggestDevices("voice-live-microphone");
   },
   oneditsave() {

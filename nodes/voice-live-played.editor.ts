@@ -1,6 +1,6 @@
 import { numberOf, showRowsFor } from "./editor/inputs";
 import { numberBetween } from "./editor/validate";
-import { upgrade } from "./editor/upgrade";
+import { prepareDialog } from "./editor/prepare-dialog";
 import type { EditorNodeProperties } from "node-red";
 
 interface PlayedProperties extends EditorNodeProperties {
@@ -40,7 +40,7 @@ RED.nodes.registerType<PlayedProperties>("voice-live-played", {
     return this._("voice-live-played.label.input");
   },
   oneditprepare() {
-    upgrade(this);
+    prepareDialog(this);
     showRowsFor("node-input-unit", $("#dialog-form [data-when]"));
   },
   oneditsave() {

@@ -1,5 +1,5 @@
 import { numberOf } from "./editor/inputs";
-import { upgrade } from "./editor/upgrade";
+import { prepareDialog } from "./editor/prepare-dialog";
 import { numberBetween } from "./editor/validate";
 import type { EditorNodeProperties } from "node-red";
 
@@ -63,7 +63,7 @@ RED.nodes.registerType<RecordProperties>("voice-live-record", {
     return this._("voice-live-record.label.input");
   },
   oneditprepare() {
-    upgrade(this);
+    prepareDialog(this);
   },
   oneditsave() {
     this.fileMinutes = numberOf("node-input-fileMinutes");

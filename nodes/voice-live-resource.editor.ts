@@ -1,6 +1,7 @@
 import {
   fillSuggestions,
   numberOf,
+  setChoice,
   showRowsFor,
   textOf,
 } from "./editor/inputs";
@@ -18,8 +19,12 @@ import {
 import { resourceTrial } from "./editor/resource-trial";
 import { offerTour, startTour } from "./editor/tour";
 import { bindTrial } from "./editor/trial";
-import { explained, numberBetween } from "./editor/validate";
-import { upgrade } from "./editor/upgrade";
+import {
+  explained,
+  isEnvironmentReference,
+  numberBetween,
+} from "./editor/validate";
+import { prepareDialog } from "./editor/prepare-dialog";
 import type { EditorNodeProperties } from "node-red";
 
 interface ResourceProperties extends EditorNodeProperties {
@@ -37,7 +42,8 @@ interface ResourceProperties extends EditorNodeProperties {
   tls: string;
   proxy: string;
   connectsPerMinute: number;
-  script: "assistant" | "echo" | object[];
+  /** `assistant`, `echo`, or rules. */
+  script: string | object[];
 }
 
 interface ResourceCredentials {
@@ -128,14 +134,16 @@ RED.nodes.registerType<ResourceProperties, ResourceCredentials>(
       if (this.name) return this.name;
       if (isAzure(this))
         return this.endpoint || this._("voice-live-resource.label.palette");
+      if (isEnvironmentReference(this.service)) return this.service;
       return this._(`voice-live-resource.option.service.${this.service}`);
     },
     labelStyle() {
       return this.name ? "node_label_italic" : "";
     },
     oneditprepare() {
-      upgrade(this);
-      $("#node-config-input-script-choice").val(
+      prepareDialog(this);
+      setChoice(
+        $("#node-config-input-script-choice"),
         typeof this.script === "string" ? this.script : "list",
       );
       script = createJsonPanel({
@@ -146,7 +154,7 @@ RED.nodes.registerType<ResourceProperties, ResourceCredentials>(
       script.resize(SCRIPT_EDITOR_HEIGHT);
       showRowsFor("node-config-input-service", $(".voice-live-service"));
       showRowsFor("node-config-input-auth", $(".voice-live-auth"));
-      showRowsFor("node-config-input-script-choice", $(".voice-live-script"));
+      followScript();
       followService();
       followKey((service) =>
         this._(`voice-live-resource.placeholder.endpoint.${service}`),
@@ -173,7 +181,7 @@ RED.nodes.registerType<ResourceProperties, ResourceCredentials>(
     oneditsave() {
       this.connectsPerMinute = numberOf("node-config-input-connectsPerMinute");
       const choice = textOf("node-config-input-script-choice");
-      if (choice === "assistant" || choice === "echo") this.script = choice;
+      if (choice !== "list") this.script = choice;
       else {
         const reading = script?.read();
         if (reading?.ok) this.script = reading.value as object[];
@@ -192,7 +200,7 @@ function scriptFromForm(
   earlier: ResourceProperties["script"],
 ): ResourceProperties["script"] {
   const choice = textOf("node-config-input-script-choice");
-  if (choice === "assistant" || choice === "echo") return choice;
+  if (choice !== "list") return choice;
   const reading = script?.read();
   return reading?.ok ? (reading.value as object[]) : earlier;
 }
@@ -218,6 +226,15 @@ function followService(): void {
     offer();
   });
   offer();
+}
+
+/** Rules are edited where they are what is chosen. */
+function followScript(): void {
+  const choice = "node-config-input-script-choice";
+  const follow = (): void =>
+    void $(".voice-live-script").toggle(textOf(choice) === "list");
+  $(`#${choice}`).on("change", follow);
+  follow();
 }
 
 /** OpenAI takes keys only, whatever was chosen for Azure before. */

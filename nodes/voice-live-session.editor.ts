@@ -55,7 +55,7 @@ import {
 } from "./editor/validate";
 import { sessionDetails, sessionWords } from "./editor/session-trial";
 import { bindTrial } from "./editor/trial";
-import { upgrade } from "./editor/upgrade";
+import { prepareDialog } from "./editor/prepare-dialog";
 import type { EditorNodeProperties } from "node-red";
 
 interface SessionProperties extends EditorNodeProperties {
@@ -311,7 +311,8 @@ RED.nodes.registerType<SessionProperties, SessionCredentials>(
       return this.name ? "node_label_italic" : "";
     },
     oneditprepare() {
-      upgrade(this);
+      offerContextStores();
+      prepareDialog(this);
       showProperties(this);
       dialog = openSettings(this, (key, values) => this._(key, values ?? {}));
       bindSessionTrial(this.id, dialog, (key, values) =>
@@ -393,12 +394,11 @@ function showProperties(node: SessionProperties): void {
   agentInputs().each((_index, input) => {
     $(input).val(node.agent[agentMember(input)] ?? "");
   });
-  $("#voice-live-session-greeting-mode").val(node.greeting.mode);
+  setChoice($("#voice-live-session-greeting-mode"), node.greeting.mode);
   $("#voice-live-session-greeting-text").val(node.greeting.text);
   $("#voice-live-session-carry").val(node.carry.join(", "));
   for (const name of NUMBER_NAMES)
     $(`#node-config-input-${name}`).val(node[name] ?? NUMBERS[name]);
-  offerContextStores(node.historyStore ?? "");
   $("#node-config-input-key").typedInput({
     types: ["msg"],
     typeField: $("#node-config-input-keyType"),
@@ -417,12 +417,11 @@ function numbersFromForm(): Partial<Record<NumberName, number>> {
   );
 }
 
-/** The context stores of this Node-RED; a store that a flow file names stays, even when it is not set up here. */
-function offerContextStores(chosen: string): void {
+/** The context stores of this Node-RED. */
+function offerContextStores(): void {
   const select = $("#node-config-input-historyStore");
   for (const store of contextStores())
     $("<option>").attr("value", store).text(store).appendTo(select);
-  setChoice(select, chosen);
 }
 
 /** What the editor knows of the runtime's settings; the published types leave it out. */

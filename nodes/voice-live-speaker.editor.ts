@@ -1,7 +1,7 @@
 import { numberOf } from "./editor/inputs";
 import { isDeviceName, suggestDevices } from "./editor/sound-devices";
 import { explained, numberBetween } from "./editor/validate";
-import { upgrade } from "./editor/upgrade";
+import { prepareDialog } from "./editor/prepare-dialog";
 import type { EditorNodeProperties } from "node-red";
 
 interface SpeakerProperties extends EditorNodeProperties {
@@ -48,7 +48,7 @@ RED.nodes.registerType<SpeakerProperties>("voice-live-speaker", {
     return this._("voice-live-speaker.label.output");
   },
   oneditprepare() {
-    upgrade(this);
+    prepareDialog(this);
     suggestDevices("voice-live-speaker");
   },
   oneditsave() {

@@ -1,6 +1,6 @@
 import { numberOf, showRowsFor } from "./editor/inputs";
 import { isTalkOrigin, isTalkPath } from "./editor/talk-page";
-import { upgrade } from "./editor/upgrade";
+import { prepareDialog } from "./editor/prepare-dialog";
 import { explained, numberBetween } from "./editor/validate";
 import type { EditorNodeProperties } from "node-red";
 
@@ -77,7 +77,7 @@ RED.nodes.registerType<TalkProperties, TalkCredentials>("voice-live-talk", {
     return this._(`voice-live-talk.label.output.${index + 1}`);
   },
   oneditprepare() {
-    upgrade(this);
+    prepareDialog(this);
     showRowsFor("node-input-access", $("#dialog-form [data-when]"));
   },
   oneditsave() {

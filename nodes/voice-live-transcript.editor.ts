@@ -1,4 +1,4 @@
-import { upgrade } from "./editor/upgrade";
+import { prepareDialog } from "./editor/prepare-dialog";
 import type { EditorNodeProperties } from "node-red";
 
 interface TranscriptProperties extends EditorNodeProperties {
@@ -34,6 +34,6 @@ RED.nodes.registerType<TranscriptProperties>("voice-live-transcript", {
     return this._("voice-live-transcript.label.output");
   },
   oneditprepare() {
-    upgrade(this);
+    prepareDialog(this);
   },
 });

@@ -1,4 +1,4 @@
-import { textOf } from "./inputs";
+import { textOf, tickOf } from "./inputs";
 
 /** What Node-RED shows in the place of a stored secret. */
 const STORED = "__PWRD__";
@@ -50,7 +50,7 @@ function configFromForm(): Record<string, unknown> {
   ]);
   return {
     ...(Object.fromEntries(texts) as Record<string, string>),
-    customHost: $("#node-config-input-customHost").prop("checked") === true,
+    customHost: tickOf("node-config-input-customHost"),
   };
 }
 
