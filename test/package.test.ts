@@ -278,7 +278,10 @@ function describeNode(name: string, file: string): void {
         "m",
       ),
     );
-    assert.match(editor, /oneditprepare\(\) \{\n +upgrade\(this\);/);
+    assert.match(
+      editor,
+      /oneditprepare\(\) \{[^{}]*\n +prepareDialog\(this\);/,
+    );
   });
 
   it("has an icon of its own, a colour and a label, and names each of its ports", () => {
