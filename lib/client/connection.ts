@@ -285,8 +285,9 @@ export class Connection {
         updated: (settings) =>
           ifCurrent(() => this.#listeners.updated(settings)),
         event: (event) => ifCurrent(() => this.#onEvent(session, event)),
-        audio: (event, audio) =>
-          ifCurrent(() => this.#listeners.audio(event, audio)),
+        audio: (event, audio) => {
+          if (session === this.#current) this.#listeners.audio(event, audio);
+        },
         unreadable: (reason) => this.#onUnreadable(reason),
         fault: (fault) => this.#listeners.fault(fault),
         missing: (missing) => this.#listeners.missing(missing),

@@ -1,4 +1,5 @@
 import {
+  AudioDeltaReader,
   createId,
   fitClientEvent,
   hasClientEvent,
@@ -70,6 +71,7 @@ export class ServiceSession {
   readonly #options: SessionOptions;
   readonly #listeners: SessionListeners;
   readonly #restored = new RestoredItems();
+  readonly #audio = new AudioDeltaReader();
   #transport: Transport | undefined;
   #session: ResponseSession | undefined;
   #asked: RequestSession = {};
@@ -206,6 +208,7 @@ export class ServiceSession {
       { url, ...means },
       {
         opened: () => this.#guarded(() => this.#configure()),
+        take: (frame) => this.#takeAudio(frame),
         received: (data) => this.#guarded(() => this.#receive(data)),
         closed: (fault) => this.#end(fault),
         drained: () => this.#guarded(() => this.#listeners.drained()),
@@ -238,10 +241,20 @@ export class ServiceSession {
     this.#listeners.opened();
   }
 
+  /** Nearly every frame is audio like the one before it: known before the socket has read it. */
+  #takeAudio(frame: Buffer): boolean {
+    const read = this.#isOver ? undefined : this.#audio.read(frame);
+    if (!read) return false;
+    this.#guarded(() => this.#listeners.audio(read.event, read.audio));
+    return true;
+  }
+
   #receive(data: Buffer): void {
     const frame = parseServerFrame(data, this.#options.dialect);
-    if (frame.kind === "audio")
+    if (frame.kind === "audio") {
+      this.#audio.learn(data, frame.event);
       return this.#listeners.audio(frame.event, frame.audio);
+    }
     if (frame.kind === "event") return this.#dispatch(frame.event);
     this.#listeners.unreadable(frame.reason);
   }

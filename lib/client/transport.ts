@@ -10,9 +10,10 @@ import {
   hostOf,
 } from "./diagnosis";
 import { VoiceLiveError } from "./errors";
+import { filterFrames } from "./frame-filter";
 import { readRetryAfterMs } from "./retry-after";
 import type { ConnectOptions } from "./service-access";
-import { sendRestTogether } from "./tick-cork";
+import { TickCork } from "./tick-cork";
 
 /** Avatar video and retrieved audio can be large (protocol.md §2.5). */
 const MAX_RECEIVED_BYTES = 16 * 1024 * 1024;
@@ -38,6 +39,11 @@ export interface TransportTarget {
 
 export interface TransportListeners {
   opened(): void;
+  /**
+   * A text frame that has not been read yet.
+   * @returns true when it is taken; else it is read, and `received`
+   */
+  take?(frame: Buffer): boolean;
   /** One message, text or binary, as it came. */
   received(data: Buffer): void;
   /** Called exactly once, after which nothing else is called. */
@@ -66,6 +72,7 @@ export class Transport {
   readonly #socket: WebSocket;
   /** What the WebSocket stands on, from the answer of 101 on. */
   #stream: Socket | undefined;
+  #cork: TickCork | undefined;
   readonly #listeners: TransportListeners;
   readonly #agent: ConnectOptions["agent"];
   readonly #host: string;
@@ -132,8 +139,8 @@ export class Transport {
   send(text: string): void {
     if (!this.isOpen) return;
     this.#expectRoom();
+    this.#cork?.beforeWrite();
     this.#socket.send(text);
-    if (this.#stream) sendRestTogether(this.#stream);
   }
 
   /**
@@ -144,11 +151,11 @@ export class Transport {
   sendAudio(audio: Buffer): void {
     if (!this.isOpen || !this.#stream) return;
     this.#expectRoom();
+    this.#cork?.beforeWrite();
     const frame = appendFrame(audio);
     this.#stream.write(frame);
     // Nothing waits: the kernel has its copy.
     if (this.#stream.writableLength > 0) keepFrame(frame);
-    sendRestTogether(this.#stream);
   }
 
   /** Stops reading, so that the peer is held back instead of our memory filled. */
@@ -190,6 +197,8 @@ export class Transport {
   #onUpgrade(stream: Socket): void {
     this.#isUpgrading = true;
     this.#stream = stream;
+    this.#cork = new TickCork(stream);
+    filterFrames(stream, (frame) => this.#takeFrame(frame));
     stream.on("drain", () => {
       if (!this.#closed) this.#listeners.drained();
     });
@@ -222,6 +231,12 @@ export class Transport {
     };
     // The second of two turns of the event loop has sockets before it, wherever in a turn this is.
     setImmediate(() => setImmediate(check));
+  }
+
+  #takeFrame(frame: Buffer): boolean {
+    if (!this.isOpen || !this.#listeners.take?.(frame)) return false;
+    this.#heard();
+    return true;
   }
 
   #onMessage(data: WebSocket.RawData): void {

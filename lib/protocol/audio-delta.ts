@@ -45,7 +45,7 @@ function valueEnd(data: Buffer, start: number): number {
 }
 
 /** Position after the opening quote of the value that belongs to a key, or -1 when the value is no string. */
-function valueStart(data: Buffer, afterKey: number): number {
+export function valueStart(data: Buffer, afterKey: number): number {
   const colon = skipSpace(data, afterKey);
   if (data[colon] !== COLON) return -1;
   const quote = skipSpace(data, colon + 1);

@@ -1,5 +1,6 @@
 // The wire of Voice Live: types in wire names, lists of known values, and frames in both directions. No I/O.
 
+export { AudioDeltaReader } from "./audio-delta-reader";
 export type * from "./avatar";
 export {
   CLIENT_EVENT_TYPES,

@@ -382,8 +382,10 @@ export interface ResponseAudioDelta extends PartLocator {
   delta: string;
 }
 
-/** A `response.audio.delta` without its base64. */
-export type AudioDelta = Omit<ResponseAudioDelta, "delta">;
+/** Where a piece of audio belongs: a `response.audio.delta` without its base64, and without the id that no other has. */
+export type AudioDelta = Readonly<
+  Omit<ResponseAudioDelta, "delta" | "event_id">
+>;
 
 export interface ResponseAudioDone extends PartLocator {
   type: "response.audio.done";

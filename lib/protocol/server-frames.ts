@@ -70,7 +70,7 @@ function readEvent(
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what has no fault is what its type says
   const event = object as JsonObject & AnyServerEvent;
   if (!isAudioDelta(event)) return { kind: "event", event };
-  const { delta, ...rest } = event;
+  const { delta, event_id: _, ...rest } = event;
   const audio = decode(delta);
   if (!audio) return malformed(`${event.type}: delta is not base64`);
   return { kind: "audio", event: rest, audio };

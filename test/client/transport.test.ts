@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import { inspect } from "node:util";
 import { WebSocketServer, type WebSocket } from "ws";
 import type { VoiceLiveError } from "../../lib/client/errors";
@@ -17,6 +18,9 @@ import {
 
 const KEY = "0123456789abcdef0123456789abcdef";
 
+/** Frames that the client takes before they are read. */
+const TAKEN = /^taken/;
+
 interface Client {
   readonly transport: Transport;
   readonly log: string[];
@@ -32,6 +36,11 @@ function connect(url: string): Client {
     { url, headers: { "api-key": KEY } },
     {
       opened: () => log.push("opened"),
+      take: (frame) => {
+        if (!TAKEN.test(frame.toString("latin1"))) return false;
+        messages.push(Buffer.from(frame));
+        return true;
+      },
       received: (data) => {
         log.push("received");
         messages.push(data);
@@ -113,6 +122,32 @@ describe("Transport", () => {
     assert.deepEqual(client.messages.map(String), ["text", "bytes"]);
     assert.ok(client.messages.every((data) => Buffer.isBuffer(data)));
     assert.equal(client.transport.bufferedBytes, 0);
+  });
+
+  it("offers each text frame before it is read, in order with all else, and none behind a close", async () => {
+    await open();
+    const sent = ["taken 1", "read 1", "taken 2", "taken 3", "read 2"];
+    for (const words of sent) peer.send(words);
+    await until(() => client.messages.length === sent.length);
+    assert.deepEqual(client.messages.map(String), sent);
+    assert.equal(client.log.filter((each) => each === "received").length, 2);
+    // By hand, since a WebSocket sends nothing behind its close.
+    const { _socket: socket } = peer as unknown as { _socket: Socket };
+    socket.write(
+      Buffer.from([0x88, 2, 0x03, 0xe8, 0x81, 5, ...Buffer.from("taken")]),
+    );
+    await fault();
+    assert.equal(client.messages.length, sent.length);
+  });
+
+  it("still closes on text that is not UTF-8, behind frames that were taken", async () => {
+    await open();
+    peer.send("taken");
+    const { _socket: socket } = peer as unknown as { _socket: Socket };
+    socket.write(Buffer.from([0x81, 2, 0xc3, 0x28]));
+    const { code } = await fault();
+    assert.equal(code, "VOICE_LIVE_FRAME");
+    assert.deepEqual(client.messages.map(String), ["taken"]);
   });
 
   it("sends audio as it is, in order with all else, also while the peer does not read, and tells when it has caught up", async () => {

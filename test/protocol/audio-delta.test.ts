@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 
 import { damage, PLACE, randomAudioFrame } from "./audio-frames";
 import { parseServerFrame } from "../../lib/protocol";
+import { AudioDeltaReader } from "../../lib/protocol";
 import { scanAudioDelta } from "../../lib/protocol/audio-delta";
 import { parseAnyFrame } from "../../lib/protocol/server-frames";
 import { Random } from "./random";
@@ -177,5 +178,75 @@ describe("scanAudioDelta", () => {
       audio > 1000,
       "too few frames took the short way to prove anything",
     );
+  });
+});
+
+/** As a service sends them, one after another. */
+function siblings(audio: readonly string[]): Buffer[] {
+  return audio.map((delta, index) =>
+    Buffer.from(
+      `{"event_id":"event_${index}","type":"response.audio.delta",${PLACE},"delta":"${delta}"}`,
+    ),
+  );
+}
+
+describe("AudioDeltaReader", () => {
+  /** Has learnt from a frame that was read in the long way. */
+  function readerOf(frame: Buffer): AudioDeltaReader {
+    const reader = new AudioDeltaReader();
+    const parsed = parseAnyFrame(frame);
+    assert.ok(parsed.kind === "audio");
+    reader.learn(frame, parsed.event);
+    return reader;
+  }
+
+  it("reads frames like the one it has learnt, whatever their id and their audio", () => {
+    const [first, ...others] = siblings(["AAEC", "", "AwQF", "/+A=", "AA=="]);
+    const reader = readerOf(first!);
+    for (const frame of others)
+      assert.deepEqual(
+        { kind: "audio", ...reader.read(frame) },
+        parseAnyFrame(frame),
+      );
+  });
+
+  it("knows nothing before it has learnt", () => {
+    assert.equal(
+      new AudioDeltaReader().read(siblings(["AAEC"])[0]!),
+      undefined,
+    );
+  });
+
+  it("leaves to the full parser what only looks like it", () => {
+    const [first, other] = siblings(["AAEC", "AwQF"]).map(String);
+    const reader = readerOf(Buffer.from(first!));
+    for (const frame of [
+      other!.replace("item_1", "item_2"),
+      other!.replace("event_1", 'e","x":"'),
+      other!.replace("event_1", "\\u0065"),
+      other!.replace("event_1", "ä"),
+      other!.replace("AwQF", "AwQ"),
+      other!.replace("AwQF", "AwQ\\u0041"),
+      other!.replace("AwQF", 'AwQF","content_index":"1'),
+      other!.slice(0, -1),
+      `${other!} `,
+      "",
+    ])
+      assert.equal(reader.read(Buffer.from(frame)), undefined, frame);
+  });
+
+  it("learns nothing of a frame that says something behind the audio, or in which an id could be another's", () => {
+    const place = `"type":"response.audio.delta",${PLACE}`;
+    for (const frame of [
+      `{${place},"delta":"AAEC","note":"n"}`,
+      `{"x":{"event_id":"e"},${place},"delta":"AAEC"}`,
+      `{"note":"ä",${place},"delta":"AAEC"}`,
+      `{"note":"\\"",${place},"delta":"AAEC"}`,
+    ])
+      assert.equal(
+        readerOf(Buffer.from(frame)).read(Buffer.from(frame)),
+        undefined,
+        frame,
+      );
   });
 });

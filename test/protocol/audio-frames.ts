@@ -17,6 +17,20 @@ export function randomAudioFrame(random: Random): string {
   return `{${members.join(`${space},${space}`)}${space}}`;
 }
 
+/** The same frame with another id and other audio, and now and then with damage: what a service sends next, or nearly. */
+export function nextAudioFrame(frame: Buffer, random: Random): Buffer {
+  const next = frame
+    .toString("latin1")
+    .replace(/("event_id":")[^"]*/, `$1event_${random.below(1_000)}`)
+    .replace(
+      /("delta":")[^"]*/,
+      `$1${random.bytes(random.below(60)).toString("base64")}`,
+    );
+  const data = Buffer.from(next, "latin1");
+  if (random.below(3) === 0) damage(data, random);
+  return data;
+}
+
 /** One byte becomes another that means something in JSON, or nothing anywhere. */
 export function damage(data: Buffer, random: Random): void {
   data[random.below(data.length)] = random.pick([
@@ -25,7 +39,8 @@ export function damage(data: Buffer, random: Random): void {
 }
 
 function usualMembers(random: Random): string {
-  return `"type":"response.audio.delta",${PLACE},"delta":"${random.bytes(random.below(60)).toString("base64")}"`;
+  const id = random.pick(["", `"event_id":"event_${random.below(1_000)}",`]);
+  return `${id}"type":"response.audio.delta",${PLACE},"delta":"${random.bytes(random.below(60)).toString("base64")}"`;
 }
 
 const FRAGMENTS: readonly ((random: Random) => string)[] = [

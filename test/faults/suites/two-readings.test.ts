@@ -1,13 +1,18 @@
 import assert from "node:assert/strict";
 import { appendFrame } from "../../../lib/client/append-frame";
 import {
+  AudioDeltaReader,
   parseClientFrame,
   parseServerFrame,
   serializeClientEvent,
 } from "../../../lib/protocol";
 import { parseAnyFrame } from "../../../lib/protocol/server-frames";
 import { unmasked } from "../../client/masked-frame";
-import { damage, randomAudioFrame } from "../../protocol/audio-frames";
+import {
+  damage,
+  nextAudioFrame,
+  randomAudioFrame,
+} from "../../protocol/audio-frames";
 import { Random as Dice } from "../../protocol/random";
 import type { Random } from "../../support/random";
 import { FrameFuzzer } from "../frame-fuzzer";
@@ -25,19 +30,43 @@ faultSuite(
 function compareReadings(frames: number, random: Random): Finding {
   const fuzzer = new FrameFuzzer(random);
   const dice = new Dice(random.between(1, 2 ** 31 - 1));
+  const reader = new AudioDeltaReader();
   let audio = 0;
+  let alike = 0;
   for (let index = 0; index < frames; index++) {
     const data = Buffer.from(
       dice.below(FUZZED_OF) === 0 ? fuzzer.next() : randomAudioFrame(dice),
     );
     if (data.length > 0 && dice.below(3) === 0) damage(data, dice);
     const read = parseServerFrame(data);
-    if (read.kind === "audio") audio++;
     assert.deepEqual(read, parseAnyFrame(data), data.toString("latin1"));
+    if (read.kind === "audio") {
+      audio++;
+      reader.learn(data, read.event);
+      alike += compareNext(reader, nextAudioFrame(data, dice));
+    }
+    // What was learnt of another frame must not be mistaken for this one.
+    compareNext(reader, data);
     if (index % 10 === 0) compareWritings(dice);
   }
   assert.ok(audio > frames / 10, "too few frames took the short way");
-  return { count: frames, figure: `${audio} with audio` };
+  assert.ok(
+    alike > frames / 100,
+    "too few frames were known by the one before",
+  );
+  return {
+    count: frames,
+    figure: `${audio} with audio, ${alike} known by the one before`,
+  };
+}
+
+/** @returns how many were known by what was learnt: 1 or 0 */
+function compareNext(reader: AudioDeltaReader, frame: Buffer): number {
+  const known = reader.read(frame);
+  if (!known) return 0;
+  const note = frame.toString("latin1");
+  assert.deepEqual({ kind: "audio", ...known }, parseAnyFrame(frame), note);
+  return 1;
 }
 
 function compareWritings(random: Dice): void {
