@@ -65,16 +65,14 @@ export default function (RED: NodeAPI): void {
     const onRaw = (conversation: Conversation, event: AnyServerEvent): void =>
       tell(conversation, "raw", event);
 
-    session.hub.on("life", onLife);
-    session.hub.on("fault", onFault);
-    session.hub.on("callFault", onFault);
-    if (wantsRaw) session.hub.on("raw", onRaw);
-    onClose(() => {
-      session.hub.off("life", onLife);
-      session.hub.off("fault", onFault);
-      session.hub.off("callFault", onFault);
-      session.hub.off("raw", onRaw);
-    });
+    onClose(
+      session.hub.listen({
+        life: onLife,
+        fault: onFault,
+        callFault: onFault,
+        ...(wantsRaw && { raw: onRaw }),
+      }),
+    );
   }
   registerNode(RED, "voice-live-event", VoiceLiveEventNode);
 }

@@ -55,8 +55,7 @@ export default function (RED: NodeAPI): void {
           ),
         );
     };
-    session.hub.on("call", onCall);
-    onClose(() => session.hub.off("call", onCall));
+    onClose(session.hub.listen({ call: onCall }));
   }
   registerNode(RED, "voice-live-function", VoiceLiveFunctionNode);
 }

@@ -34,8 +34,7 @@ export default function (RED: NodeAPI): void {
         ),
       );
     };
-    session.hub.on("interrupted", onInterrupted);
-    onClose(() => session.hub.off("interrupted", onInterrupted));
+    onClose(session.hub.listen({ interrupted: onInterrupted }));
   }
   registerNode(RED, "voice-live-interrupt", VoiceLiveInterruptNode);
 }

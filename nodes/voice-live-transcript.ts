@@ -34,8 +34,7 @@ export default function (RED: NodeAPI): void {
         session.message(conversation, { topic: speaker, payload: text }, voice),
       );
     };
-    session.hub.on("transcript", onTranscript);
-    onClose(() => session.hub.off("transcript", onTranscript));
+    onClose(session.hub.listen({ transcript: onTranscript }));
   }
   registerNode(RED, "voice-live-transcript", VoiceLiveTranscriptNode);
 }

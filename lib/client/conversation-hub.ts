@@ -64,6 +64,11 @@ interface HubEvents {
   ended: [Conversation];
 }
 
+/** What is done when a hub tells something, by what it tells. */
+export type HubListeners = {
+  readonly [Name in keyof HubEvents]?: (...told: HubEvents[Name]) => void;
+};
+
 /** A deploy takes tools away and brings them back, one tick after the other; the service hears of the outcome only. */
 const TOOLS_SETTLE_MS = 50;
 /** How often idle conversations are looked for. */
@@ -197,6 +202,18 @@ export class ConversationHub extends EventEmitter<HubEvents> {
     for (const key of this.#conversations.keys()) this.end(key);
     this.#costs.close();
     this.removeAllListeners();
+  }
+
+  /** @returns a function that takes these listeners away */
+  listen(listeners: HubListeners): () => void {
+    const entries = Object.entries(listeners);
+    // The types hold each listener to its name in `listeners`; taken apart, they do not know any more which belongs to which.
+    for (const [name, listener] of entries)
+      (this as EventEmitter).on(name, listener);
+    return () => {
+      for (const [name, listener] of entries)
+        (this as EventEmitter).off(name, listener);
+    };
   }
 
   /** @returns a function that takes the outlet away */

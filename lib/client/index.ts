@@ -15,6 +15,7 @@ export type {
 } from "./conversation-events";
 export {
   ConversationHub,
+  type HubListeners,
   type HubOptions,
   type Outlet,
 } from "./conversation-hub";

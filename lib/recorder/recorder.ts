@@ -1,10 +1,4 @@
-import type {
-  Conversation,
-  ConversationHub,
-  Transcript,
-  VoiceLiveError,
-} from "../client";
-import type { AnyServerEvent } from "../protocol";
+import type { Conversation, ConversationHub, VoiceLiveError } from "../client";
 import { Recording, type RecordingOptions } from "./recording";
 
 export interface RecorderOptions extends Omit<RecordingOptions, "onFault"> {
@@ -27,15 +21,24 @@ export class Recorder {
   readonly #wishes = new Map<Conversation, boolean>();
   readonly #connected = new Set<Conversation>();
   readonly #closing = new Set<Promise<void>>();
+  readonly #stopListening: () => void;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
     const { hub } = options;
-    hub.on("status", this.#onStatus);
-    hub.on("transcript", this.#onTranscript);
-    hub.on("raw", this.#onEvent);
-    hub.on("ended", this.#onEnded);
+    this.#stopListening = hub.listen({
+      status: (conversation) => this.#onStatus(conversation),
+      transcript: (conversation, transcript) =>
+        this.#recordings.get(conversation)?.transcript(transcript),
+      raw: (conversation, event) =>
+        this.#recordings.get(conversation)?.event(event),
+      ended: (conversation) => {
+        this.#connected.delete(conversation);
+        this.#end(conversation);
+        this.#wishes.delete(conversation);
+      },
+    });
     for (const conversation of hub.conversations) this.#onStatus(conversation);
   }
 
@@ -57,16 +60,12 @@ export class Recorder {
 
   /** @returns when all files are complete; never rejects */
   async close(): Promise<void> {
-    const { hub } = this.#options;
-    hub.off("status", this.#onStatus);
-    hub.off("transcript", this.#onTranscript);
-    hub.off("raw", this.#onEvent);
-    hub.off("ended", this.#onEnded);
+    this.#stopListening();
     for (const conversation of this.#recordings.keys()) this.#end(conversation);
     await Promise.all(this.#closing);
   }
 
-  readonly #onStatus = (conversation: Conversation): void => {
+  #onStatus(conversation: Conversation): void {
     const { name } = conversation.state;
     const isConnected = name !== "idle" && name !== "stopped";
     if (isConnected === this.#connected.has(conversation)) return;
@@ -78,23 +77,7 @@ export class Recorder {
       this.#connected.delete(conversation);
       this.#end(conversation);
     }
-  };
-
-  readonly #onTranscript = (
-    conversation: Conversation,
-    transcript: Transcript,
-  ): void => this.#recordings.get(conversation)?.transcript(transcript);
-
-  readonly #onEvent = (
-    conversation: Conversation,
-    event: AnyServerEvent,
-  ): void => this.#recordings.get(conversation)?.event(event);
-
-  readonly #onEnded = (conversation: Conversation): void => {
-    this.#connected.delete(conversation);
-    this.#end(conversation);
-    this.#wishes.delete(conversation);
-  };
+  }
 
   #begin(conversation: Conversation): void {
     if (this.#recordings.has(conversation)) return;

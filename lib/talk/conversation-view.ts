@@ -1,12 +1,8 @@
 import type {
-  CallAnswer,
   CheckedCall,
   Conversation,
   ConversationHub,
-  FunctionCall,
-  Interruption,
-  LifeEvent,
-  Transcript,
+  HubListeners,
   VoiceLiveError,
 } from "../client";
 import { GenerationGate, type VoiceAge } from "../soundcard/generation-gate";
@@ -37,7 +33,7 @@ export class ConversationView {
 
   constructor(options: ViewOptions) {
     this.#options = options;
-    this.#remove = this.#listen(options.hub);
+    this.#remove = options.hub.listen(this.#listeners());
   }
 
   close(): void {
@@ -86,93 +82,53 @@ export class ConversationView {
     return flushes;
   }
 
-  #listen(hub: ConversationHub): () => void {
-    const onTranscript = (
-      conversation: Conversation,
-      { who, text, isFinal, itemId, heard }: Transcript,
-    ): void =>
-      this.#show(conversation, {
-        type: "transcript",
-        id: itemId,
-        who,
-        text,
-        final: isFinal,
-        ...(heard !== undefined && { heard }),
-      });
-    const onCall = (conversation: Conversation, call: CheckedCall): void =>
-      this.#showCall(conversation, call);
-    const onAnswer = (
-      conversation: Conversation,
-      { callId, output }: CallAnswer,
-    ): void =>
-      this.#show(conversation, {
-        type: "call-result",
-        id: callId,
-        output,
-        failed: false,
-      });
-    const onCallFault = (
-      conversation: Conversation,
-      { code }: VoiceLiveError,
-      { callId }: FunctionCall,
-    ): void =>
-      this.#show(conversation, {
-        type: "call-result",
-        id: callId,
-        output: code,
-        failed: true,
-      });
-    const onInterrupted = (
-      conversation: Conversation,
-      _interruption: Interruption,
-    ): void => {
-      for (const page of this.#options.pagesOf(conversation))
-        this.flush(page, ageOf(conversation));
-    };
-    const onLife = (
-      conversation: Conversation,
-      { kind, payload }: LifeEvent,
-    ): void => {
-      const turn = kind === "turn" ? turnMessage(payload) : undefined;
-      if (turn) this.#show(conversation, turn);
-    };
-    const onStatus = (conversation: Conversation): void => {
-      for (const page of this.#options.pagesOf(conversation)) {
-        this.#showState(page, stateOf(conversation));
-        if (conversation.state.name === "ready") this.#faults.delete(page);
-      }
-    };
-    const onFault = (
-      conversation: Conversation,
-      fault: VoiceLiveError,
-    ): void => {
-      for (const page of this.#options.pagesOf(conversation))
-        this.#showOnce(page, fault);
-    };
-    const onEnded = (conversation: Conversation): void => {
-      for (const page of this.#options.pagesOf(conversation))
-        this.#showState(page, "idle");
-    };
-
-    hub.on("transcript", onTranscript);
-    hub.on("call", onCall);
-    hub.on("answered", onAnswer);
-    hub.on("callFault", onCallFault);
-    hub.on("interrupted", onInterrupted);
-    hub.on("life", onLife);
-    hub.on("status", onStatus);
-    hub.on("ended", onEnded);
-    hub.on("fault", onFault);
-    return () => {
-      hub.off("transcript", onTranscript);
-      hub.off("call", onCall);
-      hub.off("answered", onAnswer);
-      hub.off("callFault", onCallFault);
-      hub.off("interrupted", onInterrupted);
-      hub.off("life", onLife);
-      hub.off("status", onStatus);
-      hub.off("ended", onEnded);
-      hub.off("fault", onFault);
+  #listeners(): HubListeners {
+    const { pagesOf } = this.#options;
+    return {
+      transcript: (conversation, { who, text, isFinal, itemId, heard }) =>
+        this.#show(conversation, {
+          type: "transcript",
+          id: itemId,
+          who,
+          text,
+          final: isFinal,
+          ...(heard !== undefined && { heard }),
+        }),
+      call: (conversation, call) => this.#showCall(conversation, call),
+      answered: (conversation, { callId, output }) =>
+        this.#show(conversation, {
+          type: "call-result",
+          id: callId,
+          output,
+          failed: false,
+        }),
+      callFault: (conversation, { code }, { callId }) =>
+        this.#show(conversation, {
+          type: "call-result",
+          id: callId,
+          output: code,
+          failed: true,
+        }),
+      interrupted: (conversation) => {
+        for (const page of pagesOf(conversation))
+          this.flush(page, ageOf(conversation));
+      },
+      life: (conversation, { kind, payload }) => {
+        const turn = kind === "turn" ? turnMessage(payload) : undefined;
+        if (turn) this.#show(conversation, turn);
+      },
+      status: (conversation) => {
+        for (const page of pagesOf(conversation)) {
+          this.#showState(page, stateOf(conversation));
+          if (conversation.state.name === "ready") this.#faults.delete(page);
+        }
+      },
+      fault: (conversation, fault) => {
+        for (const page of pagesOf(conversation)) this.#showOnce(page, fault);
+      },
+      ended: (conversation) => {
+        for (const page of pagesOf(conversation)) this.#showState(page, "idle");
+      },
     };
   }
 

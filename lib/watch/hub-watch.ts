@@ -2,10 +2,8 @@ import {
   typedText,
   type Conversation,
   type ConversationHub,
-  type LifeEvent,
   type Transcript,
 } from "../client";
-import type { AnyServerEvent } from "../protocol";
 import { ConversationFigures, type Figures } from "./conversation-figures";
 import { ConversationLevels, type Levels } from "./conversation-levels";
 import { Lease } from "./lease";
@@ -36,6 +34,9 @@ let lastNumber = 0;
  */
 export class HubWatch {
   readonly #hub: ConversationHub;
+  readonly #stopCounting: () => void;
+  /** While words are collected. */
+  #stopListening: (() => void) | undefined;
   readonly #ids = new Map<string, Conversation>();
   readonly #figures = new Map<Conversation, ConversationFigures>();
   readonly #levels = new Map<Conversation, ConversationLevels>();
@@ -48,9 +49,12 @@ export class HubWatch {
   constructor(hub: ConversationHub) {
     this.#hub = hub;
     for (const conversation of hub.conversations) this.#onBegun(conversation);
-    hub.on("begun", this.#onBegun);
-    hub.on("ended", this.#onEnded);
-    hub.on("life", this.#onLife);
+    this.#stopCounting = hub.listen({
+      begun: (conversation) => this.#onBegun(conversation),
+      ended: (conversation) => this.#onEnded(conversation),
+      life: (conversation, event) =>
+        this.#figures.get(conversation)?.add(event),
+    });
   }
 
   /** Levels are being measured or words collected. */
@@ -90,45 +94,30 @@ export class HubWatch {
   }
 
   close(): void {
-    this.#hub.off("begun", this.#onBegun);
-    this.#hub.off("ended", this.#onEnded);
-    this.#hub.off("life", this.#onLife);
+    this.#stopCounting();
     for (const conversation of this.#ids.values()) this.#onEnded(conversation);
     this.#levelLease.end();
   }
 
-  readonly #onBegun = (conversation: Conversation): void => {
+  #onBegun(conversation: Conversation): void {
     this.#ids.set(`c${++lastNumber}`, conversation);
     this.#figures.set(conversation, new ConversationFigures());
-  };
+  }
 
-  readonly #onEnded = (conversation: Conversation): void => {
+  #onEnded(conversation: Conversation): void {
     for (const [id, each] of this.#ids)
       if (each === conversation) this.#ids.delete(id);
     this.#figures.delete(conversation);
     this.#levels.get(conversation)?.close();
     this.#levels.delete(conversation);
     this.#lines.get(conversation)?.lease.end();
-  };
+  }
 
-  readonly #onLife = (conversation: Conversation, event: LifeEvent): void =>
-    this.#figures.get(conversation)?.add(event);
-
-  readonly #onEvent = (
-    conversation: Conversation,
-    event: AnyServerEvent,
-  ): void => {
-    const typed = typedText(event);
-    if (typed) this.#onTranscript(conversation, typed);
-  };
-
-  readonly #onTranscript = (
-    conversation: Conversation,
-    transcript: Transcript,
-  ): void =>
+  #onTranscript(conversation: Conversation, transcript: Transcript): void {
     this.#lines
       .get(conversation)
       ?.lines.add(transcript, conversation.placeOf(transcript.itemId));
+  }
 
   #levelsOf(conversation: Conversation): ConversationLevels {
     const known = this.#levels.get(conversation);
@@ -149,23 +138,25 @@ export class HubWatch {
   } {
     const known = this.#lines.get(conversation);
     if (known) return known;
-    if (this.#lines.size === 0) this.#listen();
+    this.#stopListening ??= this.#listen();
     const lease = new Lease(LEASE_MS, () => {
       this.#lines.delete(conversation);
-      if (this.#lines.size === 0) this.#stopListening();
+      if (this.#lines.size > 0) return;
+      this.#stopListening?.();
+      this.#stopListening = undefined;
     });
     const watched = { lines: new SpokenLines(), lease };
     this.#lines.set(conversation, watched);
     return watched;
   }
 
-  #listen(): void {
-    this.#hub.on("transcript", this.#onTranscript);
-    this.#hub.on("raw", this.#onEvent);
-  }
-
-  #stopListening(): void {
-    this.#hub.off("transcript", this.#onTranscript);
-    this.#hub.off("raw", this.#onEvent);
+  #listen(): () => void {
+    return this.#hub.listen({
+      transcript: (...told) => this.#onTranscript(...told),
+      raw: (conversation, event) => {
+        const typed = typedText(event);
+        if (typed) this.#onTranscript(conversation, typed);
+      },
+    });
   }
 }
