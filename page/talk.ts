@@ -210,7 +210,14 @@ export class Talk {
     this.#show();
   }
 
-  #welcomed({ title, inputRate, chunkMs, resumed }: Welcome): void {
+  #welcomed({
+    title,
+    inputRate,
+    chunkMs,
+    resumed,
+    isSimulated = false,
+  }: Welcome): void {
+    byId("simulated").hidden = !isSimulated;
     if (title !== "") {
       setText(byId("title"), title);
       document.title = title;

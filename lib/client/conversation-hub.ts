@@ -120,6 +120,11 @@ export class ConversationHub extends EventEmitter<HubEvents> {
     return this.#costs.refusal();
   }
 
+  /** The service is the built-in simulator, which understands no speech. */
+  get isSimulated(): boolean {
+    return this.#options.access.isSimulated ?? false;
+  }
+
   get(key: string): Conversation | undefined {
     return this.#conversations.get(key);
   }

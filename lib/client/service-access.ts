@@ -27,6 +27,8 @@ export interface ServiceAccess {
   /** Default `voice-live`. */
   readonly service?: ServiceKind;
   readonly apiVersion: string;
+  /** The built-in simulator, which understands no speech. */
+  readonly isSimulated?: boolean;
   readonly budget: HandshakeBudget;
   /** Ends a back-off when the network is back. */
   readonly watch?: HostWatch;

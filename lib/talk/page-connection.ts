@@ -8,6 +8,7 @@ import {
   type Hello,
   type NodeMessage,
   type PageMessage,
+  type Welcome,
 } from "./page-protocol";
 import {
   PageStreams,
@@ -105,14 +106,14 @@ export class PageConnection {
   }
 
   /** Lets the page in. */
-  welcome(title: string, resume: string, resumed: boolean): void {
+  welcome(
+    welcome: Pick<Welcome, "title" | "resume" | "resumed" | "isSimulated">,
+  ): void {
     if (this.#state !== "asking") return;
     this.#state = "open";
     this.send({
       type: "welcome",
-      title,
-      resume,
-      resumed,
+      ...welcome,
       inputRate: PAGE_INPUT_RATE,
       chunkMs: PAGE_CHUNK_MS,
     });

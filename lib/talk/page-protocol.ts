@@ -68,6 +68,8 @@ export interface Welcome {
   readonly inputRate: number;
   /** Playing time of one frame from the page, 20–40 ms. */
   readonly chunkMs: number;
+  /** The assistant is the built-in simulator: it understands what is typed, not what is said. */
+  readonly isSimulated?: boolean;
 }
 
 export type PageState =

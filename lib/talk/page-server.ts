@@ -47,6 +47,8 @@ export interface PageServerOptions {
   readonly maxPages: number;
   readonly maxPagesPerAddress: number;
   readonly isTrustedProxy: ProxyTrust;
+  /** Pages tell that speech is not understood. */
+  readonly isSimulated?: boolean;
 }
 
 /** A page that was away for longer begins anew. */
@@ -243,11 +245,13 @@ export class PageServer {
     };
     this.#pages.set(id, page);
     before?.close("replaced", "Another window has this conversation");
-    connection.welcome(
-      this.#options.title,
-      this.#resumeToken(id),
-      earlier !== undefined,
-    );
+    const { title, isSimulated } = this.#options;
+    connection.welcome({
+      title,
+      resume: this.#resumeToken(id),
+      resumed: earlier !== undefined,
+      ...(isSimulated && { isSimulated }),
+    });
     this.#guarded(() => {
       this.#listeners.opened(page, earlier !== undefined);
       this.#listeners.changed();

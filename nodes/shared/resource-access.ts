@@ -69,6 +69,7 @@ export function createAccess(
   return {
     service,
     apiVersion: apiVersionOf(config, service),
+    isSimulated: !isReal(config),
     watch: new HostWatch(),
     budget: new HandshakeBudget(
       Math.round(

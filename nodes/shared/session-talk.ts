@@ -112,6 +112,7 @@ class SessionTalk {
         maxPages: MAX_PAGES,
         maxPagesPerAddress: MAX_PAGES,
         isTrustedProxy: trustProxies([]),
+        isSimulated: session.hub.isSimulated,
       },
       this.#listeners(),
     );

@@ -62,7 +62,10 @@ export class TalkPages {
     this.#node = node;
     this.#session = session;
     this.#settings = settings;
-    this.#server = new PageServer(settings, this.#listeners());
+    this.#server = new PageServer(
+      { ...settings, isSimulated: session.hub.isSimulated },
+      this.#listeners(),
+    );
     this.#view = new ConversationView({
       hub: session.hub,
       pagesOf: (conversation) => this.#pagesOf(conversation),

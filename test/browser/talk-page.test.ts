@@ -82,6 +82,24 @@ describe("Talk page in a browser, with a node that only listens", function () {
     assert.deepEqual(open.complaints, []);
   });
 
+  it("says where the simulator answers that it understands no speech, and only there", async () => {
+    const notice = () => open.page.locator("#simulated");
+    await start();
+    assert.equal(await notice().isVisible(), false);
+    await open.close();
+    await server.close();
+    server = new PageServer({
+      folder,
+      base: "/red/kitchen/talk/",
+      isSimulated: true,
+    });
+    await server.listen();
+    await start();
+    await notice().waitFor();
+    assert.match(await text("#simulated"), /does not understand speech/);
+    assert.deepEqual(await seriousIssues(open.page), []);
+  });
+
   it("plays what comes and counts it, and is silent at once when it is told to stop", async () => {
     const client = await start({ hasTap: true });
     const speech = voiceLike(5, 6_000, RATE);

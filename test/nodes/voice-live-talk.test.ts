@@ -114,6 +114,16 @@ describe("voice-live-talk", () => {
       );
     });
 
+    for (const [what, behaviours, isSimulated] of [
+      ["the built-in simulator", undefined, true],
+      ["a service", [], undefined],
+    ] as const)
+      it(`tells the page that it talks to ${what}`, async () => {
+        await deploy(WIRED, {}, behaviours);
+        const welcome = await enter().then((page) => page.message("welcome"));
+        assert.equal(welcome.isSimulated, isSimulated);
+      });
+
     it("carries a talk of each page, and no page hears another", async () => {
       await deploy();
       const [one, other] = [await enter(), await enter()];

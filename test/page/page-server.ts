@@ -25,6 +25,8 @@ export interface PageServerOptions {
   /** Path of the page, with a slash at both ends. */
   readonly base?: string;
   readonly secret?: string;
+  /** It says that it is the built-in simulator. */
+  readonly isSimulated?: boolean;
 }
 
 /** What one page has said, and a way to tell it something. */
@@ -172,6 +174,7 @@ export class PageServer {
         resumed: hello.resume !== undefined,
         inputRate: INPUT_RATE,
         chunkMs: CHUNK_MS,
+        ...(this.#options.isSimulated && { isSimulated: true }),
       });
       this.clients.push(client);
       this.#wake();
