@@ -12,6 +12,7 @@ import { rawRequest, sendRaw } from "../support/raw-http";
 import { findSecret } from "../support/telltale";
 
 const PASSWORD = "Canary/Pass+of?the=Page";
+const TICKET_SECRET = "Canary/Secret+of?the=Tickets";
 const LIMIT_MS = 90_000;
 
 function flow(talk: object): readonly FlowNode[] {
@@ -216,5 +217,69 @@ describe("a talk page in Node-RED", function () {
     assert.equal(await page.closeCode(), PAGE_CLOSE.restarting);
     assert.equal(await status("talk/page.js"), 404);
     assert.equal(await status("talk"), 404);
+  });
+
+  it("lets nobody read its tickets, their secret, or what a page comes back with", async () => {
+    const since = nodeRed.sent.length;
+    const place = { z: "tab", x: 0, y: 0, type: "inject" };
+    const topic = { p: "topic", v: "ticket", vt: "str" };
+    await nodeRed.deploy([
+      ...flow({
+        access: "ticket",
+        maxPages: 40,
+        credentials: { ticketSecret: TICKET_SECRET },
+      }).map((node) =>
+        // What a flow does with its ticket is its own affair.
+        node.id === "talk" ? { ...node, wires: [["in"], ["seen"]] } : node,
+      ),
+      { ...place, id: "ask", props: [topic], wires: [["talk"]] },
+      {
+        ...place,
+        id: "ask-wrong",
+        props: [topic, { p: "seconds", v: "-1", vt: "num" }],
+        wires: [["talk"]],
+      },
+    ]);
+    const isTicket = ({ id, msg }: (typeof nodeRed.sent)[number]): boolean =>
+      id === "talk" && msg["topic"] === "ticket";
+    await nodeRed.inject("ask");
+    const given = await nodeRed.waitForSent("a ticket", isTicket, since);
+    const ticket = String(given.msg["payload"]);
+    const page = openPage();
+    const { resume } = await page.enter({ secret: ticket });
+    await answers(page, "Hello");
+    for (const [proof, code] of [
+      [{ secret: ticket }, PAGE_CLOSE.expired],
+      [{ secret: `${ticket}x` }, PAGE_CLOSE.denied],
+      [{ resume: `${resume}x` }, PAGE_CLOSE.denied],
+    ] as const) {
+      const refused = await openPage().open();
+      refused.hello(proof);
+      assert.equal(await refused.closeCode(), code);
+    }
+    await nodeRed.waitForLog(/was refused: The ticket is missing or wrong/);
+    await nodeRed.inject("ask-wrong");
+    await nodeRed.waitForSent("the error", ({ id }) => id === "catch", since);
+    const shown = {
+      log: nodeRed.logs,
+      statuses: [...nodeRed.statuses],
+      messages: nodeRed.sent.filter((each) => !isTicket(each)),
+      page: page.messages.filter(({ type }) => type !== "welcome"),
+      flows: await nodeRed.request("GET", "flows"),
+      credentials: await nodeRed.request(
+        "GET",
+        "credentials/voice-live-talk/talk",
+      ),
+      stored: await nodeRed.request("GET", "context/global"),
+    };
+    const [, , signature = ""] = ticket.split(".");
+    const secrets = { secret: TICKET_SECRET, ticket, signature, resume };
+    for (const [where, told] of Object.entries(shown))
+      for (const [name, secret] of Object.entries(secrets)) {
+        assert.ok(secret.length > 10, name);
+        const found = findSecret(JSON.stringify(told), secret);
+        assert.equal(found, undefined, `${name} in ${where}`);
+      }
+    assert.ok(findSecret(JSON.stringify(given), ticket));
   });
 });
