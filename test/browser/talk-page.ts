@@ -147,6 +147,10 @@ export interface PageChoices {
   readonly locale?: string;
   /** What is heard can be asked for; the page's own policy, which would refuse the tap, is then out of force. */
   readonly hasTap?: boolean;
+  /** Its server vouches for itself. */
+  readonly isCertificateUnknown?: boolean;
+  /** The test opens it, to see everything from the first request on. */
+  readonly isLater?: boolean;
 }
 
 /** Opens the page; the browser's own processing of sound is off, so that samples can be compared. */
@@ -160,11 +164,14 @@ export async function openTalkPage(
     viewport,
     locale = "en-US",
     hasTap = false,
+    isCertificateUnknown = false,
+    isLater = false,
   } = choices;
   const context = await browser.newContext({
     colorScheme,
     locale,
     bypassCSP: hasTap,
+    ignoreHTTPSErrors: isCertificateUnknown,
     viewport: viewport ?? { width: 1000, height: 760 },
   });
   const page = await context.newPage();
@@ -178,8 +185,10 @@ export async function openTalkPage(
   );
   if (hasTap) await page.addInitScript(TAP_SCRIPT);
   await page.addInitScript(NO_PROCESSING);
-  await page.goto(url);
-  await page.locator("#start").filter({ hasText: /\S/ }).waitFor();
+  if (!isLater) {
+    await page.goto(url);
+    await page.locator("#start").filter({ hasText: /\S/ }).waitFor();
+  }
   return {
     page,
     complaints,
