@@ -75,7 +75,7 @@ export default function (RED: NodeAPI): void {
       RED.events.once("flows:started", start);
   }
   registerNode(RED, "voice-live-microphone", VoiceLiveMicrophoneNode);
-  serveDevices(RED, TYPE, "record", RECORDERS);
+  serveDevices(RED, TYPE, "record");
 }
 
 function recorderOptions(config: MicrophoneConfig): RecorderOptions {

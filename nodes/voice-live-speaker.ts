@@ -68,7 +68,7 @@ export default function (RED: NodeAPI): void {
     showActivity();
   }
   registerNode(RED, "voice-live-speaker", VoiceLiveSpeakerNode);
-  serveDevices(RED, TYPE, "play", PLAYERS);
+  serveDevices(RED, TYPE, "play");
 }
 
 /** Takes sound, or one of audio out's playback events. */

@@ -26,13 +26,6 @@ const TYPE = "voice-live-session";
 const TICKET_SECONDS = 60;
 /** A person who tries things out, perhaps on two devices. */
 const MAX_PAGES = 5;
-/** What pages send, and are sent. */
-const FORMAT: AudioFormat = {
-  encoding: "signed-integer",
-  bits: 16,
-  sampleRate: PAGE_INPUT_RATE,
-  channels: 1,
-};
 /** As audio out has them. */
 const LEAD_MS = 200;
 
@@ -92,6 +85,13 @@ class SessionTalk {
   readonly #server: PageServer;
   readonly #view: ConversationView;
   readonly #unmount: () => void;
+  /** What pages send, and are sent. */
+  readonly #format: AudioFormat = {
+    encoding: "signed-integer",
+    bits: 16,
+    sampleRate: PAGE_INPUT_RATE,
+    channels: 1,
+  };
   /** Code of the last fault that a page was told. */
   readonly #told = new WeakMap<TalkPage, string>();
   #removeOutlet: (() => void) | undefined;
@@ -146,7 +146,7 @@ class SessionTalk {
       closed: () => {},
       audio: (page, samples) =>
         this.#attempt(page, (conversation) =>
-          conversation.appendAudio(samples, FORMAT, PAGE_CHUNK_MS),
+          conversation.appendAudio(samples, this.#format, PAGE_CHUNK_MS),
         ),
       audioEnd: (page) => {
         const conversation = this.#existing(page);

@@ -2,6 +2,8 @@ import type { Node, NodeAPI } from "node-red";
 import { toVoiceLiveError, VoiceLiveError } from "../../lib/client";
 import {
   listSoundDevices,
+  PLAYERS,
+  RECORDERS,
   SoundCardError,
   type Direction,
   type ProgramName,
@@ -77,13 +79,14 @@ export function serveDevices(
   RED: NodeAPI,
   type: string,
   direction: Direction,
-  programs: readonly ProgramName[],
 ): void {
   RED.httpAdmin.get(
     `/${type}/devices`,
     RED.auth.needsPermission(`${type}.read`),
     (request, response) => {
       const wanted = request.query["program"];
+      const programs: readonly ProgramName[] =
+        direction === "record" ? RECORDERS : PLAYERS;
       const program: Program =
         programs.find((each) => each === wanted) ?? "auto";
       listSoundDevices(direction, program).then(
