@@ -96,7 +96,7 @@ describe("Talk page in a browser, with a node that only listens", function () {
     await server.listen();
     await start();
     await notice().waitFor();
-    assert.match(await text("#simulated"), /does not understand speech/);
+    assert.match(await text("#simulated"), /not what you say/);
     assert.deepEqual(await seriousIssues(open.page), []);
   });
 
