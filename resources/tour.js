@@ -1,6 +1,6 @@
 // The guided tour of a first flow, as Node-RED's editor loads it: it shows the example that this package brings.
 const CATALOG =
-  "@voicewire/node-red-voice-live/voice-live-resource:voice-live-resource.tour.";
+  "@voicewire/node-red-voice-live/voice-live:voice-live-resource.tour.";
 const DEMO = "First conversation";
 const FLOW_URL = `library/examples/flows/@voicewire/node-red-voice-live/${DEMO}`;
 

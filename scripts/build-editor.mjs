@@ -1,7 +1,8 @@
-// Builds the editor's half of every node and plugin that package.json lists: one html each (script, style, template), with icons
-// and locales beside it, because Node-RED looks for all of them next to the .js. A plugin has no template.
+// Builds the editor's half of what package.json lists, with icons and locales beside it, because Node-RED looks for all of them
+// next to the .js. All nodes are one set: one html (script, style, templates), and for each language one catalog and one help.
+// A plugin has an html and catalogs of its own, and neither template nor help.
 import { build } from "esbuild";
-import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { fileURLToPath } from "node:url";
@@ -13,8 +14,8 @@ const target = path.join(
   "nodes",
 );
 
-/** Styles by what `node-red` in package.json lists. */
-const SHEETS = { nodes: "dialog.css", plugins: "panel.css" };
+/** The set of all nodes. */
+const SET = "voice-live";
 
 try {
   await buildEditor();
@@ -29,40 +30,64 @@ async function buildEditor() {
   const manifest = JSON.parse(
     await readFile(path.join(root, "package.json"), "utf8"),
   );
+  const nodes = await namesOf("nodes", ".html");
+  const plugins = Object.keys(manifest["node-red"].plugins);
   await mkdir(target, { recursive: true });
-  for (const [kind, sheet] of Object.entries(SHEETS)) {
-    const style = await readFile(
-      path.join(root, "nodes/editor", sheet),
-      "utf8",
-    );
-    const names = Object.keys(manifest["node-red"][kind] ?? {});
-    await Promise.all(
-      names.map((name) => buildPart(name, style, kind === "nodes")),
-    );
-  }
+  await buildPage(SET, "dialog.css", nodes);
+  for (const plugin of plugins) await buildPage(plugin, "panel.css", []);
+  for (const language of await readdir(path.join(root, "locales")))
+    await buildTexts(language, nodes, plugins);
   await cp(path.join(root, "icons"), path.join(target, "icons"), {
-    recursive: true,
-  });
-  await cp(path.join(root, "locales"), path.join(target, "locales"), {
     recursive: true,
   });
 }
 
-async function buildPart(name, style, hasTemplate) {
-  const source = (ending) => path.join(root, "nodes", `${name}${ending}`);
-  const [template, script] = await Promise.all([
-    hasTemplate ? readFile(source(".html"), "utf8") : "",
-    bundle(source(".editor.ts")),
+/** Names of the files of a folder that end so, without it. */
+async function namesOf(folder, ending) {
+  const files = await readdir(path.join(root, folder));
+  return files
+    .filter((file) => file.endsWith(ending))
+    .map((file) => path.basename(file, ending))
+    .toSorted();
+}
+
+async function buildPage(name, sheet, nodes) {
+  const source = (file) => readFile(path.join(root, "nodes", file), "utf8");
+  const [script, style, ...templates] = await Promise.all([
+    bundle(path.join(root, "nodes", `${name}.editor.ts`)),
+    source(`editor/${sheet}`),
+    ...nodes.map((node) => source(`${node}.html`)),
   ]);
   const page = [
     `<script type="text/javascript">\n${script}</script>`,
     `<style>\n${style}</style>`,
-    asLatin1(template.trimEnd()),
+    ...templates.map((template) => asLatin1(template.trimEnd())),
   ];
   await writeFile(
     path.join(target, `${name}.html`),
     `${page.join("\n\n").trimEnd()}\n`,
   );
+}
+
+async function buildTexts(language, nodes, plugins) {
+  const folder = path.join("locales", language);
+  const source = (file) => readFile(path.join(root, folder, file), "utf8");
+  const [catalogs, helps] = await Promise.all([
+    Promise.all(nodes.map((node) => source(`${node}.json`))),
+    Promise.all(nodes.map((node) => source(`${node}.html`))),
+  ]);
+  await mkdir(path.join(target, folder), { recursive: true });
+  const write = (file, text) =>
+    writeFile(path.join(target, folder, file), text);
+  await write(
+    `${SET}.json`,
+    JSON.stringify(
+      Object.assign({}, ...catalogs.map((each) => JSON.parse(each))),
+    ),
+  );
+  await write(`${SET}.html`, helps.join("\n"));
+  for (const plugin of plugins)
+    await write(`${plugin}.json`, await source(`${plugin}.json`));
 }
 
 /** Node-RED keeps every html in memory: one character beyond Latin-1 would make it take two bytes for each. */

@@ -12,6 +12,8 @@ const origins = [
   [/^(.+)\.(?:js|js\.map|d\.ts)$/, (name) => `${name}.ts`],
   [/^(nodes\/[^/]+)\.html$/, (name) => `${name}.editor.ts`],
   [/^(page\/(?:strings\/.+|[^/]+\.(?:html|css|svg)))$/, (name) => name],
+  // Put together of all that the language has.
+  [/^nodes\/(locales\/[^/]+)\/voice-live\.(?:html|json)$/, (name) => name],
   [/^nodes\/((?:icons|locales)\/.+)$/, (name) => name],
 ];
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import type { NodeAPI } from "node-red";
 import { ERROR_CODES } from "../lib/client/errors";
 import { NEED_NAMES } from "../nodes/editor/field-needs";
 import {
@@ -10,12 +11,14 @@ import {
 } from "../nodes/editor/session-fields";
 import { exampleNames, readExample } from "../scripts/flow-file";
 import { currentVersion } from "../nodes/shared/migrations";
+import register from "../nodes/voice-live";
 import {
   credentialsOf,
   editorSource,
   propertiesOf,
 } from "./support/editor-definitions";
 import { VARIANTS } from "../nodes/editor/setting-variants";
+import { NODE_TYPES } from "./support/node-types";
 import {
   blocksOf,
   isNamed,
@@ -34,6 +37,8 @@ interface Manifest {
 }
 type Catalog = { readonly [key: string]: string | Catalog };
 
+/** What Node-RED knows all nodes by. */
+const SET = "voice-live";
 const SESSION = "voice-live-session";
 /** Where the shared catalog of the runtime's texts lies. */
 const STATUS = `${SESSION}.status`;
@@ -76,39 +81,62 @@ const HEADINGS = ["Inputs", "Outputs", "Details", "References"];
 
 const root = rootOf(__dirname);
 const manifest = JSON.parse(read("package.json")) as Manifest;
-const nodes = Object.entries(manifest["node-red"].nodes);
+const nodes = NODE_TYPES;
 const plugins = Object.entries(manifest["node-red"].plugins);
 const languages = readdirSync(path.join(root, "locales"));
 const translations = languages.filter((language) => language !== ENGLISH);
 
 describe("package", () => {
-  for (const [name, file] of nodes)
-    describe(name, () => describeNode(name, file));
+  for (const name of nodes) describe(name, () => describeNode(name));
   for (const [name, file] of plugins)
     describe(name, () => describePlugin(name, file));
 
-  it("lists every node and plugin that has an editor's half", () => {
+  it("has an editor's half of every node and plugin, and of the set of all nodes", () => {
     const halves = readdirSync(path.join(root, "nodes")).filter((file) =>
       file.endsWith(".editor.ts"),
     );
     assert.deepEqual(
       halves.map((file) => path.basename(file, ".editor.ts")).toSorted(),
-      [...nodes, ...plugins].map(([name]) => name).toSorted(),
+      [SET, ...nodes, ...plugins.map(([name]) => name)].toSorted(),
     );
+  });
+
+  it("lists its nodes as one set, because each more makes every start of Node-RED longer", () => {
+    assert.deepEqual(manifest["node-red"].nodes, {
+      [SET]: `dist/nodes/${SET}.js`,
+    });
+  });
+
+  it("has every node in the set: runtime, editor, template, texts and help", () => {
+    const registered: string[] = [];
+    register({
+      nodes: { registerType: (type: string) => registered.push(type) },
+      httpAdmin: { get() {}, post() {} },
+      auth: { needsPermission() {} },
+    } as unknown as NodeAPI);
+    assert.deepEqual(registered.toSorted(), nodes.toSorted());
+    const page = read(`dist/nodes/${SET}.html`);
+    const types = matches(page, /RED\.nodes\.registerType\(\s*"([^"]+)"/g);
+    assert.deepEqual(types, registered, "the palette's order");
+    assert.deepEqual(
+      matches(page, /data-template-name="([^"]+)"/g).toSorted(),
+      nodes.toSorted(),
+    );
+    for (const language of languages) {
+      const built = `dist/nodes/locales/${language}/${SET}`;
+      assert.deepEqual(
+        Object.keys(JSON.parse(read(`${built}.json`)) as Catalog).toSorted(),
+        nodes.toSorted(),
+      );
+      assert.deepEqual(
+        matches(read(`${built}.html`), /data-help-name="([^"]+)"/g).toSorted(),
+        nodes.toSorted(),
+      );
+    }
   });
 
   it("speaks the languages of Node-RED's users", () => {
     assert.deepEqual(languages.toSorted(), LANGUAGES);
-  });
-
-  it("lists every node that has a template", () => {
-    const templates = readdirSync(path.join(root, "nodes")).filter((file) =>
-      file.endsWith(".html"),
-    );
-    assert.deepEqual(
-      templates.map((file) => path.basename(file, ".html")).toSorted(),
-      nodes.map(([name]) => name).toSorted(),
-    );
   });
 
   it("has a status text for every error code", () => {
@@ -148,7 +176,7 @@ describe("package", () => {
     });
 
     it(`has one word in ${language} for each heading of the help`, () => {
-      const pairs = nodes.flatMap(([name]) => {
+      const pairs = nodes.flatMap((name) => {
         const translated = headingsOf(language, name);
         return headingsOf(ENGLISH, name).map(
           (heading, index) => `${heading}: ${translated[index]}`,
@@ -215,22 +243,15 @@ describe("package", () => {
   });
 });
 
-function describeNode(name: string, file: string): void {
-  const template = existsSync(path.join(root, `nodes/${name}.html`))
-    ? read(`nodes/${name}.html`)
-    : "";
+function describeNode(name: string): void {
+  const template = read(`nodes/${name}.html`);
   const editor = existsSync(path.join(root, `nodes/${name}.editor.ts`))
     ? editorSource(name)
     : "";
 
-  it("is where the build puts it", () => {
-    assert.equal(file, `dist/nodes/${name}.js`);
-  });
-
   it("has its sources, texts, icon and test", () => {
     const needed = [
       `nodes/${name}.ts`,
-      `nodes/${name}.html`,
       `nodes/${name}.editor.ts`,
       `icons/${name}.svg`,
       `test/nodes/${name}.test.ts`,
@@ -519,7 +540,7 @@ function headingsOf(language: string, name: string): string[] {
 
 /** Keys and texts of all catalogs of a language. */
 function textsOf(language: string): readonly (readonly [string, string])[] {
-  return [...nodes, ...plugins].flatMap(([name]) => [
+  return [...nodes, ...plugins.map(([name]) => name)].flatMap((name) => [
     ...flatten(readCatalog(language, name)),
   ]);
 }
@@ -528,7 +549,7 @@ function textsOf(language: string): readonly (readonly [string, string])[] {
 function namesIn(language: string): readonly string[] {
   return [
     ...textsOf(language).map(([, text]) => text),
-    ...nodes.flatMap(([name]) => headingsOf(language, name)),
+    ...nodes.flatMap((name) => headingsOf(language, name)),
   ];
 }
 

@@ -4,7 +4,7 @@ import type { Translate } from "./validate";
 /** The quietest level that a meter shows, dBFS: below is noise. */
 const QUIETEST_DB = -60;
 const STATUS =
-  "@voicewire/node-red-voice-live/voice-live-session:voice-live-session.status";
+  "@voicewire/node-red-voice-live/voice-live:voice-live-session.status";
 
 type Side = "user" | "assistant";
 

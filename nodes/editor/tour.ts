@@ -23,7 +23,7 @@ const editor = RED as unknown as TouringEditor;
 /** Puts the guided tour of a first flow into the editor's list of actions. */
 export function offerTour(): void {
   editor.actions.add("voice-live:tour", startTour, {
-    label: `${PACKAGE}/voice-live-resource:voice-live-resource.label.tourAction`,
+    label: `${PACKAGE}/voice-live:voice-live-resource.label.tourAction`,
   });
 }
 

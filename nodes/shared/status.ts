@@ -33,7 +33,7 @@ export function lookOf(conversations: readonly Conversation[]): StatusLook {
 }
 
 /** Status texts of all nodes stand in one catalog, the session's, which other nodes reach by its namespace. */
-const CATALOG = "@voicewire/node-red-voice-live/voice-live-session";
+const CATALOG = "@voicewire/node-red-voice-live/voice-live";
 
 export function statusText(RED: NodeAPI, key: string, count = 0): string {
   return RED._(`${CATALOG}:voice-live-session.status.${key}`, { count });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
+import { NODE_TYPES } from "../support/node-types";
 import {
   CONFIG_FORM,
   faultsOf,
@@ -51,13 +52,8 @@ const SESSION = {
 };
 const FLOWS = [{ id: "tab1", type: "tab", label: "Flow" }, RESOURCE, SESSION];
 
-const { "node-red": nodeRed } = JSON.parse(
-  readFileSync(require.resolve("../../../package.json"), "utf8"),
-) as { "node-red": { nodes: Record<string, string> } };
 const CONFIGS = [RESOURCE.type, SESSION.type];
-const FLOW_TYPES = Object.keys(nodeRed.nodes).filter(
-  (type) => !CONFIGS.includes(type),
-);
+const FLOW_TYPES = NODE_TYPES.filter((type) => !CONFIGS.includes(type));
 
 const SAMPLES: Samples = {
   session: SESSION.id,

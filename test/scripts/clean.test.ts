@@ -44,11 +44,15 @@ describe("clean.mjs", () => {
     ["lib/audio/pcm.ts", "dist/lib/audio/pcm.js.map"],
     ["lib/audio/pcm.ts", "dist/lib/audio/pcm.d.ts"],
     // Not of a template: a plugin has none.
-    ["nodes/voice-live-event.editor.ts", "dist/nodes/voice-live-event.html"],
+    ["nodes/voice-live.editor.ts", "dist/nodes/voice-live.html"],
     ["icons/voice-live-event.svg", "dist/nodes/icons/voice-live-event.svg"],
     [
       "locales/en-US/voice-live-event.html",
-      "dist/nodes/locales/en-US/voice-live-event.html",
+      "dist/nodes/locales/en-US/voice-live.html",
+    ],
+    [
+      "locales/en-US/voice-live-sessions.json",
+      "dist/nodes/locales/en-US/voice-live-sessions.json",
     ],
   ];
 

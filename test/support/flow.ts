@@ -158,7 +158,7 @@ const WAIT_LIMIT_MS = 5_000;
 /** Tests may put a clock of their own in the place of the global one; waiting goes by the real one. */
 const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis;
 const STATUS_PREFIX =
-  "@voicewire/node-red-voice-live/voice-live-session:voice-live-session.status.";
+  "@voicewire/node-red-voice-live/voice-live:voice-live-session.status.";
 /** Nodes of the sound card have status texts of their own. */
 const STATUS_KEY = /^(?:(voice-live-[a-z-]+)\.status\.)?(.*)$/;
 const HOOK = "voice-live-test";
