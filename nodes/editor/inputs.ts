@@ -3,7 +3,7 @@ import { isEnvironmentReference } from "./validate";
 
 /** Words that several dialogs share stand in one catalog. */
 const OPTION =
-  "@voicewire/node-red-voice-live/voice-live-session:voice-live-session.option";
+  "@voicewire/node-red-voice-live/voice-live:voice-live-session.option";
 
 /** The text of a form control, by its id. */
 export function textOf(id: string): string {
