@@ -69,7 +69,7 @@ export async function openEditorIn(
     viewport: { width: 1300, height: 900 },
     ...options,
   });
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(25_000);
   const complaints = complaintsOf(page);
   await page.goto(server.url);
   await page.waitForFunction(

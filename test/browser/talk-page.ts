@@ -175,7 +175,7 @@ export async function openTalkPage(
     viewport: viewport ?? { width: 1000, height: 760 },
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(25_000);
   const complaints: string[] = [];
   page.on("console", (message) => {
     if (/error|warning/.test(message.type())) complaints.push(message.text());

@@ -154,7 +154,7 @@ const NODE_SETS: readonly ((api: NodeAPI) => void)[] = [
 ];
 
 /** Turns on loopback take milliseconds; whoever waits longer waits in vain and is told what for. */
-const WAIT_LIMIT_MS = 5_000;
+const WAIT_LIMIT_MS = 12_000;
 /** Tests may put a clock of their own in the place of the global one; waiting goes by the real one. */
 const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis;
 const STATUS_PREFIX =

@@ -130,6 +130,6 @@ export class TestPage {
   }
 }
 
-const WAIT_LIMIT_MS = 8_000;
+const WAIT_LIMIT_MS = 12_000;
 /** Of what came before a wait that was in vain. */
 const SHOWN_MESSAGES = 20;
