@@ -28,8 +28,8 @@ export const BOUNDS: Readonly<Record<string, Bound>> = {
   "codec: append of 20 ms ÷ JSON": { atMost: 0.5, quick: 0.6 },
   "codec: append of 40 ms ÷ JSON": { atMost: 0.5, quick: 0.6 },
   "codec: append of 100 ms ÷ JSON": { atMost: 0.5, quick: 0.6 },
-  "codec: delta of 20 ms ÷ JSON": { atMost: 0.8, quick: 1.2 },
-  "codec: delta of 100 ms ÷ JSON": { atMost: 0.6, quick: 0.9 },
+  "codec: delta of 20 ms ÷ JSON": { atMost: 1.2, quick: 1.8 },
+  "codec: delta of 100 ms ÷ JSON": { atMost: 0.7, quick: 1 },
   "codec: delta of 500 ms ÷ JSON": { atMost: 0.5, quick: 0.8 },
   "memory: a conversation of 500, above its socket": { atMost: 150 },
   "memory: a conversation of 200, above its socket": {
