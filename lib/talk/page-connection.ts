@@ -49,6 +49,7 @@ export interface PageEvents {
   audioEnd(): void;
   text(text: string): void;
   interrupt(): void;
+  leave(): void;
   played(position: PlayedPosition): void;
   /** @param refusal - why we closed it, where that was the page's own doing */
   closed(refusal: string | undefined): void;
@@ -212,6 +213,8 @@ export class PageConnection {
         return this.#events.audioEnd();
       case "interrupt":
         return this.#events.interrupt();
+      case "leave":
+        return this.#events.leave();
       case "text":
         return this.#events.text(message.text);
       case "played": {

@@ -26,6 +26,7 @@ export function readPageMessage(text: string): PageMessage | undefined {
         : undefined;
     case "audio-end":
     case "interrupt":
+    case "leave":
       return { type: fields["type"] };
   }
   return undefined;

@@ -18,6 +18,8 @@ export type PageMessage =
   | { readonly type: "audio-end" }
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "interrupt" }
+  /** The user has ended the conversation; a page that only loses its socket does not say so. */
+  | { readonly type: "leave" }
   | PlayedReport
   | { readonly type: "ping"; readonly at: number };
 

@@ -24,6 +24,8 @@ export interface TalkPage extends Pick<
 export interface PageListeners {
   /** @param isBack - its conversation goes on */
   opened(page: TalkPage, isBack: boolean): void;
+  /** Its user has ended the conversation; `closed` follows. */
+  left(page: TalkPage): void;
   closed(page: TalkPage): void;
   audio(page: TalkPage, samples: Buffer): void;
   audioEnd(page: TalkPage): void;
@@ -148,6 +150,7 @@ export class PageServer {
       audioEnd: told((known) => listeners.audioEnd(known)),
       text: told((known, text: string) => listeners.text(known, text)),
       interrupt: told((known) => listeners.interrupt(known)),
+      leave: told((known) => listeners.left(known)),
       played: told((known, position: PlayedPosition) =>
         listeners.played(known, position),
       ),

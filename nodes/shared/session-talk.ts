@@ -143,6 +143,11 @@ class SessionTalk {
     const { hub } = this.#session;
     return {
       opened: (page) => this.#view.greet(page, this.#existing(page)),
+      left: (page) => {
+        // Of a session that serves one conversation, others have it, too.
+        if (!this.#session.servesOne)
+          hub.end(keyOf(page), "disconnected", true);
+      },
       closed: () => {},
       audio: (page, samples) =>
         this.#attempt(page, (conversation) =>

@@ -27,6 +27,8 @@ import type { TalkSettings } from "./talk-settings";
 import { audioProperties, type WriterSettings } from "./write-audio";
 
 const TYPE = "voice-live-talk";
+/** A message takes milliseconds through a flow. */
+const ON_WIRES_MS = 1_000;
 
 /** How the microphone's audio leaves: as pages send it. */
 const WRITER: WriterSettings = {
@@ -48,6 +50,8 @@ export class TalkPages {
   /** How many messages came for pages that were away, by page. */
   readonly #missed = new Map<string, number>();
   readonly #foreignCalls = new Set<string>();
+  /** Conversations that their users have ended, by page. */
+  readonly #leaving = new Map<string, NodeJS.Timeout>();
   /** Of the last message, until the next good one. */
   #fault: VoiceLiveError | undefined;
   #shown = "";
@@ -79,6 +83,7 @@ export class TalkPages {
    */
   open({ onClose }: Membership): void {
     onClose(() => {
+      for (const id of this.#leaving.keys()) this.#end(id);
       this.#view.close();
       this.#server.close();
     });
@@ -102,6 +107,7 @@ export class TalkPages {
         this.#missed.delete(page.id);
         this.#tellFlow(page, "open", { isBack, missed });
       },
+      left: (page) => this.#endSoon(page.id),
       closed: (page) => this.#tellFlow(page, "close", {}),
       audio: (page, samples) =>
         this.#node.send({
@@ -132,6 +138,22 @@ export class TalkPages {
     const { id, address } = page;
     const payload = { id, address, ...more };
     this.#node.send([null, { topic, payload, ...sessionOf(page) }]);
+  }
+
+  /** Its last words may still be on wires, and would begin a conversation of their own. */
+  #endSoon(id: string): void {
+    clearTimeout(this.#leaving.get(id));
+    this.#leaving.set(
+      id,
+      setTimeout(() => this.#end(id), ON_WIRES_MS),
+    );
+  }
+
+  /** Only a conversation that is this page's alone has the page's id for its key; nobody comes back under it. */
+  #end(id: string): void {
+    clearTimeout(this.#leaving.get(id));
+    this.#leaving.delete(id);
+    this.#session.hub.end(id, "disconnected", true);
   }
 
   #say(page: TalkPage, payload: string): void {

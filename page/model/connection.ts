@@ -92,6 +92,7 @@ export class Connection {
   /** Ends the conversation; the next `start` begins another. */
   leave(): void {
     clearTimeout(this.#retry);
+    this.send({ type: "leave" });
     this.#drop();
     this.#resume = undefined;
     this.#options.onPhase({ kind: "left" });

@@ -31,6 +31,8 @@ export class TranscriptView {
 
   /** @param oldest - key of the first entry that is still held */
   show(entries: readonly Entry[], oldest: number): void {
+    // Whoever says something wants to see what comes of it, wherever they were reading.
+    if (entries.some((entry) => this.#isNewOfUser(entry))) this.#isAtEnd = true;
     for (const entry of entries) this.#draw(entry);
     for (const [key, element] of this.#shown) {
       if (key >= oldest) break;
@@ -39,6 +41,14 @@ export class TranscriptView {
     }
     this.#empty.hidden = this.#shown.size > 0;
     this.#follow();
+  }
+
+  #isNewOfUser(entry: Entry): boolean {
+    return (
+      entry.kind === "speech" &&
+      entry.who === "user" &&
+      !this.#shown.has(entry.key)
+    );
   }
 
   #follow(): void {

@@ -130,7 +130,7 @@ function describeOn(
   browsers: readonly TalkBrowser[],
 ): void {
   // Chromium drops samples of its fake microphone where the machine is too busy for it; then what was said was not heard whole.
-  suite.retries(2);
+  suite.retries(4);
   let simulator: Simulator;
   let userDir: string;
   let nodeRed: NodeRed;

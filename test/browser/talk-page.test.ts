@@ -188,6 +188,28 @@ describe("Talk page in a browser, with a node that only listens", function () {
     assert.deepEqual(open.complaints, []);
   });
 
+  it("goes to the end when the user says something, wherever they were reading", async () => {
+    const client = await start();
+    const bubbles = () => open.page.locator(".bubble");
+    const say = (who: "user" | "assistant", id: string): void =>
+      client.send({ type: "transcript", id, who, text: id, final: true });
+    for (let line = 0; line < 40; line++) say("assistant", `line ${line}`);
+    await bubbles().nth(39).waitFor();
+    await open.page.evaluate(() => {
+      document.querySelector("#transcript")?.scrollTo(0, 0);
+    });
+    await open.page.waitForFunction(
+      () => document.querySelector("#transcript")?.scrollTop === 0,
+    );
+    say("assistant", "one more");
+    say("user", "words of the user");
+    await open.page.waitForFunction(() => {
+      const list = document.querySelector("#transcript")!;
+      return list.scrollHeight - list.scrollTop - list.clientHeight < 2;
+    });
+    assert.match(await bubbles().last().innerText(), /words of the user/);
+  });
+
   it("types, mutes, holds to talk and interrupts", async () => {
     const client = await start();
     const { page } = open;

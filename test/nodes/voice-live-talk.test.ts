@@ -170,6 +170,35 @@ describe("voice-live-talk", () => {
       assert.deepEqual(again["_session"], _session);
     });
 
+    it("ends the conversation of a page whose user ends it, and of none that only goes", async () => {
+      const events = {
+        id: "events",
+        type: "voice-live-event",
+        kinds: ["ready", "closed"],
+      };
+      const flow = await deploy([...WIRED, events]);
+      const [stays, ends] = [await enter(), await enter()];
+      const told = (topic: string): unknown[] =>
+        flow
+          .from("events")
+          .filter((msg) => msg["topic"] === topic)
+          .map(
+            (msg) => (msg["voice"] as { conversation: string }).conversation,
+          );
+      const idOf = (index: number): string =>
+        (sessionOf(flow, index) as { id: string }).id;
+      for (const page of [stays, ends]) page.say({ type: "text", text: "Hi" });
+      await flow.until("two sessions", () => told("ready").length === 2);
+      stays.close();
+      // Its last words, which are not to begin another one.
+      ends.socket.send(Buffer.alloc(960));
+      ends.say({ type: "leave" });
+      ends.close();
+      await flow.until("the end of one", () => told("closed").length > 0);
+      assert.deepEqual(told("closed"), [idOf(1)]);
+      assert.equal(told("ready").length, 2);
+    });
+
     it("takes typed text and a press of stop to the conversation", async () => {
       const flow = await deploy([TALK], {}, [
         () => [{ say: "A long story." }, { stall: STILL_SPEAKING_MS }],

@@ -241,6 +241,7 @@ describe("Connection of the page", () => {
     assert.equal((last().sent[0] as { resume?: string }).resume, "proof");
     last().says(WELCOME);
     connection.leave();
+    assert.deepEqual(last().sent.at(-1), { type: "leave" });
     assert.ok(last().isClosed);
     assert.equal(phase().kind, "left");
     connection.start();

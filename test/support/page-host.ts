@@ -48,6 +48,7 @@ export class PageHost {
       },
       {
         opened: (page, isBack) => this.opened.push({ page, isBack }),
+        left: nothing,
         closed: ({ id }) => this.gone.push(id),
         audio: nothing,
         audioEnd: nothing,
