@@ -1,22 +1,16 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import type { Page } from "playwright-core";
 import { addNode, openNode } from "../../../test/browser/editor-page";
-import { packageRoot } from "../../user-dir";
+import { NODE_TYPES } from "../../../test/support/node-types";
 import { dialogScene, type Scene } from "../scene";
 
 const CONFIGS = ["voice-live-resource", "voice-live-session"];
 
-const { "node-red": nodeRed } = JSON.parse(
-  readFileSync(path.join(packageRoot, "package.json"), "utf8"),
-) as { "node-red": { nodes: Record<string, string> } };
-
 /** The dialog of every node of the palette, as it is for a new one. */
-export const nodeDialogs: readonly Scene[] = Object.keys(nodeRed.nodes)
-  .filter((type) => !CONFIGS.includes(type))
-  .map((type) =>
-    dialogScene(type.replace("voice-live-", ""), (page) => openNew(page, type)),
-  );
+export const nodeDialogs: readonly Scene[] = NODE_TYPES.filter(
+  (type) => !CONFIGS.includes(type),
+).map((type) =>
+  dialogScene(type.replace("voice-live-", ""), (page) => openNew(page, type)),
+);
 
 const WEATHER = {
   functionName: "get_weather",
