@@ -1,12 +1,13 @@
 import { randomFillSync } from "node:crypto";
 import { APPEND_HEAD, APPEND_TAIL } from "../protocol";
+import {
+  FINAL_TEXT,
+  LENGTH_IN_2_BYTES,
+  LENGTH_IN_8_BYTES,
+  MASK_BYTES,
+  MASKED,
+} from "./websocket-frame";
 
-/** Of RFC 6455 §5.2: the last frame of a text message, from a client, which has to mask it. */
-const FINAL_TEXT = 0x81;
-const MASKED = 0x80;
-const LENGTH_IN_2_BYTES = 126;
-const LENGTH_IN_8_BYTES = 127;
-const MASK_BYTES = 4;
 /** Two bytes, eight for the length, four for the mask; rounded up so that what is masked begins at a whole word. */
 const ROOM_FOR_HEAD = 16;
 /** Two dozen frames of 20 ms; a socket that is behind keeps no more of it alive than it has waiting. */

@@ -1,4 +1,11 @@
 import type { Socket } from "node:net";
+import {
+  FINAL_TEXT,
+  LENGTH_IN_2_BYTES,
+  LENGTH_IN_8_BYTES,
+  MASK_BYTES,
+  MASKED,
+} from "./websocket-frame";
 
 /** Looks at the payload of a text frame. @returns true when it has taken it: the WebSocket never sees that frame */
 export type TakeFrame = (payload: Buffer) => boolean;
@@ -25,16 +32,10 @@ export function filterFrames(stream: Socket, take: TakeFrame): void {
   };
 }
 
-/** Of RFC 6455 §5.2: an unmasked text frame that is a whole message. */
-const WHOLE_TEXT = 0x81;
 const FINAL = 0x80;
 const OPCODE = 0x0f;
 const CONTINUATION = 0;
 const FIRST_CONTROL = 8;
-const MASKED = 0x80;
-const MASK_BYTES = 4;
-const LENGTH_IN_2_BYTES = 126;
-const LENGTH_IN_8_BYTES = 127;
 const NO_BYTES = Buffer.alloc(0);
 
 /** The bytes of a server's stream, less the frames that were taken; each of those came in one piece. */
@@ -78,7 +79,7 @@ export class FrameFilter {
 
   #mayTake(chunk: Buffer, at: number): boolean {
     return (
-      chunk[at] === WHOLE_TEXT &&
+      chunk[at] === FINAL_TEXT &&
       (chunk[at + 1]! & MASKED) === 0 &&
       !this.#isFragmented
     );

@@ -16,6 +16,7 @@ import {
   launchTalkBrowser,
   MICROPHONE_RATE,
   openTalkPage,
+  SESSION_OF_PAGES,
   type OpenPage,
   type Tap,
   type TalkBrowser,
@@ -29,17 +30,7 @@ const FLOWS = [
   { id: "tab", type: "tab", label: "Talk" },
   {
     id: SESSION,
-    type: "voice-live-session",
-    resource: "resource",
-    target: "model",
-    model: "gpt-realtime",
-    settings: {
-      modalities: ["text", "audio"],
-      turn_detection: { type: "server_vad" },
-      input_audio_transcription: { model: "whisper-1" },
-    },
-    conversations: "keyed",
-    connect: "input",
+    ...SESSION_OF_PAGES,
     historyStore: "written",
   },
   node("page", "voice-live-talk", [["in"], []], {

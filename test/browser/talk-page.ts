@@ -93,6 +93,21 @@ const TAP_SCRIPT = `(() => {
   };
 })();`;
 
+/** A session in which each page has a conversation of its own, and the service hears when a turn ends. */
+export const SESSION_OF_PAGES = {
+  type: "voice-live-session",
+  resource: "resource",
+  target: "model",
+  model: "gpt-realtime",
+  settings: {
+    modalities: ["text", "audio"],
+    turn_detection: { type: "server_vad" },
+    input_audio_transcription: { model: "whisper-1" },
+  },
+  conversations: "keyed",
+  connect: "input",
+};
+
 const NO_PROCESSING = `try {
   localStorage.setItem("voice-live-talk", JSON.stringify({ echoCancellation: false, noiseSuppression: false, ...JSON.parse(localStorage.getItem("voice-live-talk") ?? "{}") }));
 } catch { /* about:blank has no storage */ }`;

@@ -11,6 +11,7 @@ import {
   launchTalkBrowser,
   MICROPHONE_RATE,
   openTalkPage,
+  SESSION_OF_PAGES,
   type OpenPage,
   type Tap,
   type TalkBrowser,
@@ -33,17 +34,7 @@ const FLOWS = [
   },
   {
     id: SESSION,
-    type: "voice-live-session",
-    resource: "resource",
-    target: "model",
-    model: "gpt-realtime",
-    settings: {
-      modalities: ["text", "audio"],
-      turn_detection: { type: "server_vad" },
-      input_audio_transcription: { model: "whisper-1" },
-    },
-    conversations: "keyed",
-    connect: "input",
+    ...SESSION_OF_PAGES,
   },
   {
     ...place,
