@@ -82,7 +82,9 @@ describe("every dialog in a browser", function () {
 
   after(() => editor?.close());
 
-  afterEach(() => assert.deepEqual(editor?.complaints, []));
+  afterEach(function () {
+    return editor?.settle(this);
+  });
 
   it("is the editor of the Node-RED that these tests are run with", async () => {
     const { version } = JSON.parse(

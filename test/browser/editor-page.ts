@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
@@ -40,7 +41,11 @@ export const UNTRANSLATED = /voice-live-[a-z-]+\./;
 export interface OpenEditor {
   readonly server: EditorServer;
   readonly page: Page;
-  readonly complaints: string[];
+  /**
+   * To be called after each test: the console has complained of nothing. A test that failed in the middle leaves no dialog
+   * open for its second try and for those behind it.
+   */
+  settle(context: Mocha.Context): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -78,7 +83,11 @@ export async function openEditorIn(
   return {
     server,
     page,
-    complaints,
+    async settle({ currentTest }) {
+      const said = complaints.splice(0);
+      if (currentTest?.state === "passed") assert.deepEqual(said, []);
+      else await cancelDialogs(page);
+    },
     async close() {
       await browser.close();
       await server.stop();
@@ -214,6 +223,17 @@ export async function closeDialog(page: Page, button: string): Promise<void> {
   await page.locator(button).waitFor({ state: "detached" });
 }
 
+async function cancelDialogs(page: Page): Promise<void> {
+  const cancel = page.locator(
+    "#node-dialog-cancel:visible, #node-config-dialog-cancel:visible",
+  );
+  while ((await cancel.count()) > 0) {
+    const top = await cancel.last().elementHandle();
+    await top?.click();
+    await top?.waitForElementState("hidden");
+  }
+}
+
 export async function dismissWarning(page: Page): Promise<void> {
   const warning = page.locator(".red-ui-notification-warning").last();
   await warning.waitFor({ state: "visible" });
@@ -260,13 +280,25 @@ export async function exported(page: Page, id: string): Promise<Properties> {
 
 /** Presses Deploy and gives the flows that Node-RED has then. */
 export async function deploy(page: Page): Promise<Properties[]> {
-  const answer = page.waitForResponse(
-    (response) =>
-      response.url().endsWith("/flows") &&
-      response.request().method() === "POST",
-  );
-  await page.locator("#red-ui-header-button-deploy").click();
-  const response = await answer;
-  if (!response.ok()) throw new Error(`No deploy: ${response.status()}`);
+  const [response] = await Promise.all([
+    page.waitForResponse(
+      (each) =>
+        each.url().endsWith("/flows") && each.request().method() === "POST",
+    ),
+    pressDeploy(page),
+  ]);
+  assert.ok(response.ok(), `No deploy: ${response.status()}`);
+  // The editor takes note of what is deployed when it has read the answer, and lets nobody do anything until then.
+  await page.locator("#red-ui-header-shade").waitFor({ state: "hidden" });
   return page.evaluate("$.getJSON('flows').then(({ flows }) => flows)");
+}
+
+/** Also where the editor asks whether that is meant. */
+async function pressDeploy(page: Page): Promise<void> {
+  const button = page.locator("#red-ui-header-button-deploy");
+  const begun = page.locator("#red-ui-header-button-deploy.disabled");
+  const confirm = page.locator("#red-ui-notifications button.primary");
+  await button.click();
+  await begun.or(confirm).first().waitFor();
+  if (await confirm.isVisible()) await confirm.click();
 }

@@ -33,7 +33,9 @@ describe("keyboard in the dialogs", function () {
 
   after(() => editor?.close());
 
-  afterEach(() => assert.deepEqual(editor?.complaints, []));
+  afterEach(function () {
+    return editor?.settle(this);
+  });
 
   it("goes from tab to tab with arrows, and past them with the Tab key", async () => {
     await openConfig(page, await addSession(page));

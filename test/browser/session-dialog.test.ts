@@ -106,8 +106,8 @@ describe("session dialog in a browser", function () {
 
   after(() => editor?.close());
 
-  afterEach(async () => {
-    assert.deepEqual(editor?.complaints, []);
+  afterEach(async function () {
+    await editor?.settle(this);
     await page.evaluate(REMOVE_NODES);
   });
 

@@ -27,6 +27,9 @@ describe("panel of live conversations in a browser", function () {
     });
   });
   beforeEach(() => (asked = []));
+  afterEach(function () {
+    return editor?.settle(this);
+  });
   after(() => editor?.close());
 
   const row = () => page.locator(".voice-live-row");
@@ -152,9 +155,5 @@ describe("panel of live conversations in a browser", function () {
     await page.locator('[data-action="end"]').click();
     await row().waitFor({ state: "detached" });
     await page.locator(".voice-live-nothing").first().waitFor();
-  });
-
-  it("complains of nothing", () => {
-    assert.deepEqual(editor?.complaints, []);
   });
 });
