@@ -1,4 +1,4 @@
-import { appendFrame } from "../lib/client/append-frame";
+import { AppendSlab } from "../lib/client/append-frame";
 import { AudioDeltaReader, parseServerFrame } from "../lib/protocol";
 import { outcome, ratio, type Effort, type Outcome } from "./outcome";
 import { deltaText, pcm } from "./sessions/frames";
@@ -48,9 +48,13 @@ function timeOf(work: () => unknown, frames: number): number {
 /** Both give bytes for the socket, masked by us, not yet masked by JSON. */
 function encoder(ms: number): Codec {
   const audio = pcm(ms);
+  const slab = new AppendSlab();
   return {
     name: `codec: append of ${ms} ms`,
-    ours: () => appendFrame(audio),
+    ours: () => {
+      slab.clear();
+      return slab.append(audio);
+    },
     json: () =>
       Buffer.from(
         JSON.stringify({

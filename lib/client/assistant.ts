@@ -9,7 +9,7 @@ import type { HeardTap } from "./audio-tap";
 import type { Interruption } from "./conversation-events";
 import { Floor } from "./floor";
 import { Playback, type OutletSource } from "./playback";
-import type { HeardItem } from "./playback-clock";
+import type { AudioPosition, HeardItem } from "./playback-clock";
 import {
   callOf,
   isSpokenMessage,
@@ -47,6 +47,13 @@ type PartOfReply = Pick<
   "response_id" | "item_id" | "content_index"
 >;
 
+/** The place of a piece of audio; without a position it is too late for it, or there are too many. */
+interface ReplyPart {
+  readonly event: AudioDelta;
+  readonly reply: Reply;
+  readonly position: AudioPosition | undefined;
+}
+
 /**
  * The assistant's side of a conversation: what it says, and how much of it was heard.
  * Every response belongs to a generation; an interruption begins the next, and whatever an older one still sends is dropped.
@@ -56,7 +63,12 @@ export class Assistant {
   readonly #playback: Playback;
   readonly #transcripts: Transcripts;
   /** A reply without an end must not sound for ever in the eyes of the flow. */
-  readonly #replies = new Replies((reply) => this.#finish(reply));
+  readonly #replies = new Replies((reply) => {
+    this.#part = undefined;
+    this.#finish(reply);
+  });
+  /** That the last piece of audio belonged to. */
+  #part: ReplyPart | undefined;
   readonly #marks = new ResponseMarks();
   readonly #floor = new Floor();
   #generation = 0;
@@ -171,6 +183,30 @@ export class Assistant {
 
   /** @returns false when nobody is to hear it any more */
   audio(event: AudioDelta, audio: Buffer): boolean {
+    const { reply, position } = this.#partOf(event);
+    const isTaken =
+      reply.generation === this.#generation &&
+      position !== undefined &&
+      this.#play(reply, position, audio);
+    if (!isTaken) this.#lateDeltas++;
+    return isTaken;
+  }
+
+  /** @returns false when too much waits for its turn already */
+  #play(reply: Reply, position: AudioPosition, audio: Buffer): boolean {
+    if (this.#floor.grant(reply)) {
+      this.#playback.receive(position, audio, reply.format);
+      return true;
+    }
+    return this.#floor.take(reply, audio.length, () => {
+      if (reply.generation === this.#generation)
+        this.#playback.receive(position, audio, reply.format);
+    });
+  }
+
+  /** Pieces of an item share their event (`AudioDeltaReader`), so nearly always it is the one before. */
+  #partOf(event: AudioDelta): ReplyPart {
+    if (this.#part?.event === event) return this.#part;
     const reply =
       this.#replies.get(event.response_id) ??
       this.#begin(event.response_id, this.#generation);
@@ -178,16 +214,7 @@ export class Assistant {
       reply.generation === this.#generation
         ? positionOf(reply, event.item_id, event.content_index)
         : undefined;
-    if (!position) {
-      this.#lateDeltas++;
-      return false;
-    }
-    const isTaken = this.#floor.take(reply, audio.length, () => {
-      if (reply.generation === this.#generation)
-        this.#playback.receive(position, audio, reply.format);
-    });
-    if (!isTaken) this.#lateDeltas++;
-    return isTaken;
+    return (this.#part = { event, reply, position });
   }
 
   audioDone({ response_id, item_id, content_index }: PartOfReply): void {
@@ -285,6 +312,7 @@ export class Assistant {
     this.#playback.detach();
     this.#transcripts.close();
     this.#replies.clear();
+    this.#part = undefined;
   }
 
   close(): void {

@@ -308,8 +308,13 @@ export class ConversationHub extends EventEmitter<HubEvents> {
       wakeUps: this.#wakeUps,
       options: outlet.options,
       listeners: {
-        audio: (chunk) =>
-          this.#guarded(conversation, () => outlet.audio(conversation, chunk)),
+        audio: (chunk) => {
+          try {
+            outlet.audio(conversation, chunk);
+          } catch (thrown) {
+            this.#reportListener(conversation, toVoiceLiveError(thrown));
+          }
+        },
         playback: (event) =>
           this.#guarded(conversation, () =>
             outlet.playback(conversation, event),

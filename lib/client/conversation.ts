@@ -613,6 +613,9 @@ export class Conversation {
       settings: () => this.#settings.effective,
       onActivity: () => (this.#activeAt = performance.now()),
       onChanged: () => this.#updatePhase(),
+      onAudio: () => {
+        if (this.#phase !== "speaking") this.#updatePhase();
+      },
     });
   }
 

@@ -26,13 +26,19 @@ export class Floor {
   #held: Job[] = [];
   #heldBytes = 0;
 
+  /** @returns true when it is the reply's turn: the floor is its own from here on */
+  grant(speaker: Speaker): boolean {
+    if (!this.#mayRun(speaker)) return false;
+    this.#holder = speaker;
+    return true;
+  }
+
   /**
    * Runs at once for the reply that has the floor, else when it is its turn.
    * @returns false when too much is held already: the piece is dropped
    */
   take(speaker: Speaker, bytes: number, run: () => void): boolean {
-    if (this.#mayRun(speaker)) {
-      this.#holder = speaker;
+    if (this.grant(speaker)) {
       run();
       return true;
     }

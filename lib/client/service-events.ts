@@ -50,6 +50,8 @@ export interface ServiceEventsOptions {
   readonly onActivity: () => void;
   /** Who speaks may have changed. */
   readonly onChanged: () => void;
+  /** The assistant speaks, or goes on. */
+  readonly onAudio: () => void;
 }
 
 /** What the service says, and what each part of the conversation makes of it: one line for each kind of event. */
@@ -66,20 +68,23 @@ export class ServiceEvents {
     return this.#isUserSpeaking;
   }
 
+  /** Many times a second for each conversation that talks: what need not be done for each piece is not. */
   audio(event: AudioDelta, audio: Buffer): void {
-    const { assistant, metrics, turns, onChanged } = this.#options;
-    turns.progress();
-    const isAnswer = !assistant.marksOf(event.response_id).outOfBand;
-    if (isAnswer) metrics.delta(performance.now());
+    const { assistant, metrics, turns, onAudio } = this.#options;
+    const now = performance.now();
+    turns.progress(now);
     const isHeard = assistant.audio(event, audio);
-    if (isAnswer && isHeard) metrics.out(performance.now());
-    onChanged();
+    if (isHeard && !metrics.isOut && !this.#isAside(event.response_id)) {
+      metrics.delta(now);
+      metrics.out(performance.now());
+    }
+    onAudio();
   }
 
   event(event: AnyServerEvent): void {
     this.#options.events.raw(event);
     if (!isKnownServerEvent(event)) return;
-    if ("response_id" in event) this.#options.turns.progress();
+    if ("response_id" in event) this.#options.turns.progress(performance.now());
     this.#handle(event);
     this.#options.side.handle(event);
   }
@@ -189,7 +194,7 @@ export class ServiceEvents {
     const status = response.status ?? "completed";
     this.#options.onActivity();
     if (usage && typeof usage === "object") this.#reportUsage(id, usage);
-    const { outOfBand = false } = assistant.marksOf(id);
+    const outOfBand = this.#isAside(id);
     if (!outOfBand) this.#reportTurn(response, status);
     const calls = assistant.responseDone(response);
     if (outOfBand && calls.length > 0) this.#warnAboutCalls(calls);
@@ -231,11 +236,15 @@ export class ServiceEvents {
     const { assistant, history, mcp } = this.#options;
     assistant.itemDone(responseId, item);
     mcp.item(item);
-    const { outOfBand = false } = assistant.marksOf(responseId);
-    if (outOfBand) return;
+    if (this.#isAside(responseId)) return;
     if (item.type === "function_call") history.called(item);
     // An approved call ends after its response (protocol.md §12 E).
     if (item.type === "mcp_call") mcp.callEnded();
+  }
+
+  /** The response is not part of the conversation. */
+  #isAside(responseId: string): boolean {
+    return this.#options.assistant.marksOf(responseId).outOfBand ?? false;
   }
 
   /** The conversation does not know the call, so it would refuse the result. */

@@ -245,7 +245,11 @@ export class ServiceSession {
   #takeAudio(frame: Buffer): boolean {
     const read = this.#isOver ? undefined : this.#audio.read(frame);
     if (!read) return false;
-    this.#guarded(() => this.#listeners.audio(read.event, read.audio));
+    try {
+      this.#listeners.audio(read.event, read.audio);
+    } catch (thrown) {
+      this.#listeners.fault(toVoiceLiveError(thrown));
+    }
     return true;
   }
 

@@ -1,7 +1,7 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import WebSocket from "ws";
-import { appendFrame, keepFrame } from "./append-frame";
+import { Lane } from "./burst";
 import {
   diagnoseClose,
   diagnoseSocket,
@@ -13,7 +13,6 @@ import { VoiceLiveError } from "./errors";
 import { filterFrames } from "./frame-filter";
 import { readRetryAfterMs } from "./retry-after";
 import type { ConnectOptions } from "./service-access";
-import { TickCork } from "./tick-cork";
 
 /** Avatar video and retrieved audio can be large (protocol.md §2.5). */
 const MAX_RECEIVED_BYTES = 16 * 1024 * 1024;
@@ -70,9 +69,8 @@ const TOO_BIG = 1009;
  */
 export class Transport {
   readonly #socket: WebSocket;
-  /** What the WebSocket stands on, from the answer of 101 on. */
-  #stream: Socket | undefined;
-  #cork: TickCork | undefined;
+  /** On the socket below the WebSocket, from the answer of 101 on. */
+  #lane: Lane | undefined;
   readonly #listeners: TransportListeners;
   readonly #agent: ConnectOptions["agent"];
   readonly #host: string;
@@ -121,7 +119,7 @@ export class Transport {
 
   /** Bytes handed to the socket that the kernel has not taken. */
   get bufferedBytes(): number {
-    return this.#stream?.writableLength ?? 0;
+    return this.#lane?.bufferedBytes ?? 0;
   }
 
   get isOpen(): boolean {
@@ -139,7 +137,7 @@ export class Transport {
   send(text: string): void {
     if (!this.isOpen) return;
     this.#expectRoom();
-    this.#cork?.beforeWrite();
+    this.#lane?.expectWrites();
     this.#socket.send(text);
   }
 
@@ -149,13 +147,9 @@ export class Transport {
    * @throws VoiceLiveError as `send` does
    */
   sendAudio(audio: Buffer): void {
-    if (!this.isOpen || !this.#stream) return;
+    if (!this.isOpen) return;
     this.#expectRoom();
-    this.#cork?.beforeWrite();
-    const frame = appendFrame(audio);
-    this.#stream.write(frame);
-    // Nothing waits: the kernel has its copy.
-    if (this.#stream.writableLength > 0) keepFrame(frame);
+    this.#lane?.sendAudio(audio);
   }
 
   /** Stops reading, so that the peer is held back instead of our memory filled. */
@@ -176,6 +170,7 @@ export class Transport {
       return this.#socket.terminate();
     this.#grace = setTimeout(() => this.#socket.terminate(), CLOSE_GRACE_MS);
     if (this.isPaused) this.#socket.resume();
+    this.#lane?.expectWrites();
     this.#socket.close(1000);
   }
 
@@ -196,8 +191,7 @@ export class Transport {
 
   #onUpgrade(stream: Socket): void {
     this.#isUpgrading = true;
-    this.#stream = stream;
-    this.#cork = new TickCork(stream);
+    this.#lane = new Lane(stream);
     filterFrames(stream, (frame) => this.#takeFrame(frame));
     stream.on("drain", () => {
       if (!this.#closed) this.#listeners.drained();

@@ -32,6 +32,11 @@ export class TurnMetrics {
     this.#firstOut = null;
   }
 
+  /** Audio of this turn has left for the flow. */
+  get isOut(): boolean {
+    return this.#firstOut !== null;
+  }
+
   delta(now: number): void {
     this.#firstDelta ??= now;
   }

@@ -190,8 +190,8 @@ export class Turns {
   }
 
   /** The service said something of its response. */
-  progress(): void {
-    this.#sequencer.progress(performance.now());
+  progress(now: number): void {
+    this.#sequencer.progress(now);
   }
 
   /** The flow says stop: nothing that was asked for before is wanted. */

@@ -48,6 +48,39 @@ export function registerNode<
   );
 }
 
+/**
+ * Registers a node type whose module is loaded with the first node of it: most starts of Node-RED have none. For types that
+ * need nothing else beforehand, such as credentials or a route of the editor.
+ * @param load - gives what the module exports, which registers the type
+ */
+export function registerOnDemand(
+  RED: NodeAPI,
+  type: string,
+  load: () => (RED: NodeAPI) => void,
+): void {
+  let construct: Constructor | undefined;
+  RED.nodes.registerType(type, function (this: Node, saved: NodeDef): void {
+    construct ??= constructorOf(RED, load());
+    construct.call(this, saved);
+  });
+}
+
+type Constructor = (this: Node, saved: NodeDef) => void;
+
+/** What a module would register. */
+function constructorOf(
+  RED: NodeAPI,
+  register: (RED: NodeAPI) => void,
+): Constructor {
+  const found: Constructor[] = [];
+  const nodes = Object.assign(Object.create(RED.nodes), {
+    registerType: (_type: string, constructor: Constructor) =>
+      found.push(constructor),
+  });
+  register(Object.assign(Object.create(RED), { nodes }));
+  return found[0]!; // each module registers one type
+}
+
 function warnOfNewer(
   node: Pick<Node, "warn">,
   type: string,

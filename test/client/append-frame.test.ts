@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { appendFrame, keepFrame } from "../../lib/client/append-frame";
+import { AppendSlab } from "../../lib/client/append-frame";
 import { parseClientFrame, serializeClientEvent } from "../../lib/protocol";
-import { unmasked } from "./masked-frame";
+import { builtFrame, unmasked } from "./masked-frame";
 import { noise, randomFrom } from "../audio/signals";
 
 /** What the event's own serialiser writes. */
@@ -12,7 +12,7 @@ function written(audio: Buffer): string {
   });
 }
 
-describe("appendFrame", () => {
+describe("AppendSlab", () => {
   it("writes what the event serialiser writes, in one masked text frame, for every length", () => {
     const data = noise(200_000, randomFrom(1));
     const lengths = [
@@ -21,14 +21,14 @@ describe("appendFrame", () => {
     for (let length = 0; length < 200; length++) lengths.push(length);
     for (const length of lengths) {
       const audio = data.subarray(0, length);
-      const { opcode, text } = unmasked(appendFrame(audio));
+      const { opcode, text } = unmasked(builtFrame(audio));
       assert.equal(opcode, 0x81);
       assert.equal(text, written(audio), `${length} bytes`);
     }
   });
 
   it("is read as an append by whoever reads the protocol", () => {
-    const { text } = unmasked(appendFrame(Buffer.from([1, 2, 3, 4])));
+    const { text } = unmasked(builtFrame(Buffer.from([1, 2, 3, 4])));
     assert.deepEqual(parseClientFrame(text), {
       kind: "event",
       event: { type: "input_audio_buffer.append", audio: "AQIDBA==" },
@@ -38,24 +38,36 @@ describe("appendFrame", () => {
   it("masks each frame anew", () => {
     const masks = Array.from(
       { length: 3_000 },
-      () => unmasked(appendFrame(Buffer.alloc(2))).mask,
+      () => unmasked(builtFrame(Buffer.alloc(2))).mask,
     );
     assert.ok(new Set(masks).size > 2_990);
   });
 
-  it("leaves the bytes of a kept frame alone, and of no other", () => {
+  it("leaves the bytes of each frame alone until it is cleared", () => {
     const random = randomFrom(2);
-    const kept = Array.from({ length: 300 }, (_, index) => {
-      const audio = noise(2 * Math.floor(1_000 * random()), random);
-      appendFrame(Buffer.alloc(100 * index, 0x5a));
-      const frame = appendFrame(audio);
-      keepFrame(frame);
-      return { audio, frame };
-    });
-    for (const { audio, frame } of kept)
-      assert.equal(unmasked(frame).text, written(audio));
-    const lent = appendFrame(Buffer.from([1, 2]));
-    appendFrame(Buffer.from([3, 4]));
-    assert.equal(unmasked(lent).text, written(Buffer.from([3, 4])));
+    const slab = new AppendSlab();
+    for (let round = 0; round < 20; round++) {
+      slab.clear();
+      const kept: { audio: Buffer; frame: Buffer }[] = [];
+      for (;;) {
+        const audio = noise(2 * Math.floor(1_000 * random()), random);
+        const frame = slab.append(audio);
+        if (!frame) break;
+        kept.push({ audio, frame });
+      }
+      assert.ok(kept.length > 20);
+      for (const { audio, frame } of kept)
+        assert.equal(unmasked(frame).text, written(audio));
+    }
+  });
+
+  it("takes a frame of any length when it is empty, and no longer one than it has room for when it is not", () => {
+    const slab = new AppendSlab();
+    const audio = noise(50_000, randomFrom(3));
+    assert.ok(slab.append(Buffer.from([1, 2])));
+    assert.equal(slab.append(audio), undefined);
+    slab.clear();
+    const frame = slab.append(audio);
+    assert.equal(frame && unmasked(frame).text, written(audio));
   });
 });

@@ -1,4 +1,12 @@
 import assert from "node:assert/strict";
+import { AppendSlab } from "../../lib/client/append-frame";
+
+/** One frame of audio, in memory of its own. */
+export function builtFrame(audio: Buffer): Buffer {
+  const frame = new AppendSlab().append(audio);
+  assert.ok(frame, "an empty slab takes everything");
+  return frame;
+}
 
 /** Reads a frame as RFC 6455 §5.2 describes it. */
 export function unmasked(frame: Buffer): {

@@ -179,19 +179,14 @@ describe("Transport", () => {
     assert.equal(client.transport.bufferedBytes, 0);
   });
 
-  it("sends the first frame of a tick at once and the others together at its end", async () => {
+  it("sends what one tick sends at its end, in its order", async () => {
     await open();
     const got: string[] = [];
     peer.on("message", (data) => got.push((data as Buffer).toString()));
     const audio = [1, 2, 3].map((value) => Buffer.alloc(960, value));
-    const waiting: number[] = [];
-    for (const frame of audio) {
-      client.transport.sendAudio(frame);
-      waiting.push(client.transport.bufferedBytes);
-    }
+    for (const frame of audio) client.transport.sendAudio(frame);
     client.transport.send("{}");
-    assert.equal(waiting[0], 0);
-    assert.ok((waiting[2] ?? 0) > 2 * 1_280, waiting.join(" "));
+    assert.ok(client.transport.bufferedBytes > 3 * 1_280);
     await new Promise<void>((resolve) => process.nextTick(resolve));
     assert.equal(client.transport.bufferedBytes, 0);
     await until(() => got.length === 4);

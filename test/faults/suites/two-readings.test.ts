@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFrame } from "../../../lib/client/append-frame";
+import { builtFrame } from "../../client/masked-frame";
 import {
   AudioDeltaReader,
   parseClientFrame,
@@ -71,7 +71,7 @@ function compareNext(reader: AudioDeltaReader, frame: Buffer): number {
 
 function compareWritings(random: Dice): void {
   const audio = random.bytes(random.below(5_000));
-  const { text } = unmasked(appendFrame(audio));
+  const { text } = unmasked(builtFrame(audio));
   const event = {
     type: "input_audio_buffer.append",
     audio: audio.toString("base64"),

@@ -1,0 +1,90 @@
+import type { Writable } from "node:stream";
+import { AppendSlab } from "./append-frame";
+
+let slab = new AppendSlab();
+/** Frames of audio that wait for the tick's end, in their order, and the lane of each. */
+const frames: Buffer[] = [];
+const lanes: Lane[] = [];
+/** Streams that are corked until then. */
+let corked: Writable[] = [];
+let isEnding = false;
+
+/**
+ * One socket's way out. What all of them send in one tick leaves at its end, in one go: a write right behind another is a third
+ * cheaper for the system (bench/README.md), and most of what sending costs is the system's.
+ */
+export class Lane {
+  readonly #stream: Writable;
+
+  constructor(stream: Writable) {
+    this.#stream = stream;
+  }
+
+  /** Bytes that have left and that the kernel has not taken. */
+  get bufferedBytes(): number {
+    return this.#stream.writableLength;
+  }
+
+  /**
+   * Sends one frame of audio as `input_audio_buffer.append`.
+   * @param audio - read at once, never kept
+   */
+  sendAudio(audio: Buffer): void {
+    frames.push(slab.append(audio) ?? appendToEmpty(audio));
+    lanes.push(this);
+    expectEnd();
+  }
+
+  /** What is written to the stream from here on comes behind the audio before it, and leaves with the rest of the tick. */
+  expectWrites(): void {
+    sendFrames();
+    if (this.#stream.writableCorked > 0) return;
+    this.#stream.cork();
+    corked.push(this.#stream);
+    expectEnd();
+  }
+
+  /** @param isLast - of this lane in a row, of which all leave together */
+  write(frame: Buffer, isLast: boolean): void {
+    const stream = this.#stream;
+    if (!isLast && stream.writableCorked === 0) {
+      stream.cork();
+      corked.push(stream);
+    }
+    // The socket may have been closed since.
+    if (stream.writable) stream.write(frame);
+  }
+}
+
+function appendToEmpty(audio: Buffer): Buffer {
+  sendFrames();
+  return slab.append(audio)!; // an empty one takes everything
+}
+
+function sendFrames(): void {
+  let isTaken = true;
+  for (let at = 0; at < frames.length; at++) {
+    const lane = lanes[at]!; // one for each frame
+    lane.write(frames[at]!, lane !== lanes[at + 1]);
+    isTaken &&= lane.bufferedBytes === 0;
+  }
+  frames.length = 0;
+  lanes.length = 0;
+  // What the kernel has not copied is the stream's until it has.
+  if (isTaken) slab.clear();
+  else slab = new AppendSlab();
+}
+
+function expectEnd(): void {
+  if (isEnding) return;
+  isEnding = true;
+  process.nextTick(endTick);
+}
+
+function endTick(): void {
+  isEnding = false;
+  sendFrames();
+  const streams = corked;
+  corked = [];
+  for (const stream of streams) stream.uncork();
+}
