@@ -239,7 +239,8 @@ export class AudioOutlet {
         return this.#release();
       case "received":
         return this.#deliver(
-          [{ position, pcm }],
+          position,
+          pcm,
           Math.max(performance.now(), this.#endsAt),
         );
       case "reply":
@@ -254,53 +255,50 @@ export class AudioOutlet {
     if (this.options.mode !== "paced") return;
     const now = performance.now();
     const { chunks, nextMs } = this.#paced.due(now);
-    for (const chunk of chunks)
-      this.#deliver([{ position: chunk.tag, pcm: chunk.pcm }], chunk.dueMs);
+    for (const { tag, pcm, dueMs } of chunks) this.#deliver(tag, pcm, dueMs);
     this.#nextRelease.set(nextMs);
     this.#watchEnd();
   }
 
+  /** Pieces of one reply leave as one Buffer; the clock learns of each item apart. */
   #deliverCollected(): void {
     const pieces = this.#collected;
+    const [first] = pieces;
     this.#collected = [];
     this.#collectedMs = 0;
-    if (pieces.length > 0)
-      this.#deliver(pieces, Math.max(performance.now(), this.#endsAt));
+    if (!first) return;
+    const dueAt = Math.max(performance.now(), this.#endsAt);
+    let at = dueAt;
+    for (const { position, pcm } of pieces)
+      at += this.#note(position, pcm.length / this.#bytesPerMs, at);
+    const whole = Buffer.concat(pieces.map(({ pcm }) => pcm));
+    this.#handOut(first.position, whole, dueAt);
   }
 
-  /** Pieces of one reply leave as one Buffer; the clock learns of each item apart. */
-  #deliver(
-    pieces: readonly { position: AudioPosition; pcm: Buffer }[],
-    dueAt: number,
-  ): void {
-    const first = pieces[0];
-    if (!first) return;
-    const reply = this.#replyOf(first.position);
+  #deliver(position: AudioPosition, pcm: Buffer, dueAt: number): void {
+    this.#note(position, pcm.length / this.#bytesPerMs, dueAt);
+    this.#handOut(position, pcm, dueAt);
+  }
+
+  /** A stretch of an item leaves. @returns its length, ms */
+  #note(position: AudioPosition, durationMs: number, dueAt: number): number {
+    const { itemId } = position;
+    const { itemMs } = this.#replyOf(position);
+    const fromMs = itemMs.get(itemId) ?? 0;
+    itemMs.set(itemId, fromMs + durationMs);
+    this.#listeners.released(itemId, fromMs, durationMs, dueAt);
+    return durationMs;
+  }
+
+  #handOut(position: AudioPosition, pcm: Buffer, dueAt: number): void {
+    const reply = this.#replyOf(position);
     const startMs = reply.sentMs;
-    let at = dueAt;
-    for (const { position, pcm } of pieces) {
-      const durationMs = pcm.length / this.#bytesPerMs;
-      const fromMs = reply.itemMs.get(position.itemId) ?? 0;
-      reply.itemMs.set(position.itemId, fromMs + durationMs);
-      this.#listeners.released(position.itemId, fromMs, durationMs, at);
-      at += durationMs;
-    }
-    // A device that is behind stays behind: its end moves on by what is added, not back to what was planned.
-    this.#endsAt = Math.max(at, this.#endsAt + at - dueAt);
-    const pcm =
-      pieces.length === 1
-        ? first.pcm
-        : Buffer.concat(pieces.map((piece) => piece.pcm));
-    // Not `at - dueAt`: differences of clock times are not exact.
     const durationMs = pcm.length / this.#bytesPerMs;
+    // A device that is behind stays behind: its end moves on by what is added, not back to what was planned.
+    this.#endsAt = Math.max(dueAt, this.#endsAt) + durationMs;
     reply.sentMs += durationMs;
-    this.#startSounding(first.position);
-    this.#listeners.audio({
-      pcm,
-      position: first.position,
-      startMs,
-      durationMs,
-    });
+    this.#startSounding(position);
+    this.#listeners.audio({ pcm, position, startMs, durationMs });
     this.#watchEnd();
   }
 

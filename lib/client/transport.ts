@@ -143,13 +143,10 @@ export class Transport {
 
   /**
    * Sends one frame of audio as `input_audio_buffer.append`.
-   * @param audio - in the session's input format; read at once, never kept
-   * @throws VoiceLiveError as `send` does
+   * @param audio - in the session's input format; read at once, never kept. How much waits is the caller's to look at: `bufferedBytes`.
    */
   sendAudio(audio: Buffer): void {
-    if (!this.isOpen) return;
-    this.#expectRoom();
-    this.#lane?.sendAudio(audio);
+    if (this.isOpen) this.#lane?.sendAudio(audio);
   }
 
   /** Stops reading, so that the peer is held back instead of our memory filled. */

@@ -1,5 +1,5 @@
 import type { WebSocket, RawData } from "ws";
-import { Allowance } from "./allowance";
+import { Allowance } from "../allowance";
 import type { CloseName } from "./page-access";
 import { readPageMessage } from "./page-messages";
 import {

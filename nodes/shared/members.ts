@@ -1,6 +1,6 @@
 import type { Node, NodeAPI } from "node-red";
 import type { ConversationHub, VoiceLiveError } from "../../lib/client";
-import { Allowance } from "../../lib/talk/allowance";
+import { Allowance } from "../../lib/allowance";
 import {
   IDLE,
   isSameLook,

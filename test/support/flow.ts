@@ -10,23 +10,8 @@ import {
   type Simulator,
   type SimulatorOptions,
 } from "../../lib/simulator";
-import audioIn from "../../nodes/voice-live-audio-in";
-import audioOut from "../../nodes/voice-live-audio-out";
-import control from "../../nodes/voice-live-control";
-import convert from "../../nodes/voice-live-convert";
-import event from "../../nodes/voice-live-event";
-import functionCall from "../../nodes/voice-live-function";
-import functionResult from "../../nodes/voice-live-function-result";
-import interrupt from "../../nodes/voice-live-interrupt";
-import message from "../../nodes/voice-live-message";
-import played from "../../nodes/voice-live-played";
-import record from "../../nodes/voice-live-record";
-import resource from "../../nodes/voice-live-resource";
-import session from "../../nodes/voice-live-session";
+import voiceLive from "../../nodes/voice-live";
 import sessions from "../../nodes/voice-live-sessions";
-import speaker from "../../nodes/voice-live-speaker";
-import talk from "../../nodes/voice-live-talk";
-import transcript from "../../nodes/voice-live-transcript";
 
 /** Any member, any depth: tests look at what came, the assertions check it. */
 type Loose = ReturnType<typeof JSON.parse>;
@@ -134,23 +119,8 @@ const CORE = "@node-red/nodes/core/network";
 const NODE_SETS: readonly ((api: NodeAPI) => void)[] = [
   require(`${CORE}/05-tls`) as (api: NodeAPI) => void,
   require(`${CORE}/06-httpproxy`) as (api: NodeAPI) => void,
-  resource,
-  session,
+  voiceLive,
   sessions,
-  audioIn,
-  audioOut,
-  transcript,
-  functionCall,
-  functionResult,
-  interrupt,
-  message,
-  control,
-  convert,
-  event,
-  played,
-  record,
-  speaker,
-  talk,
 ];
 
 /** Turns on loopback take milliseconds; whoever waits longer waits in vain and is told what for. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Allowance } from "../../lib/talk/allowance";
+import { Allowance } from "../lib/allowance";
 
 describe("Allowance", () => {
   it("gives so much a second, and what was saved up to its bound", () => {
