@@ -1,5 +1,5 @@
 import type { NodeAPI } from "node-red";
-import { registerOnDemand } from "./shared/register-node";
+import { onDemand } from "./shared/register-node";
 import audioIn from "./voice-live-audio-in";
 import audioOut from "./voice-live-audio-out";
 import control from "./voice-live-control";
@@ -18,27 +18,31 @@ import speaker from "./voice-live-speaker";
 import talk from "./voice-live-talk";
 import transcript from "./voice-live-transcript";
 
-/** Their modules load with the first node of them. */
-const ON_DEMAND = {
-  "voice-live-audio-in": () => audioIn,
-  "voice-live-audio-out": () => audioOut,
-  "voice-live-transcript": () => transcript,
-  "voice-live-function": () => functionCall,
-  "voice-live-function-result": () => functionResult,
-  "voice-live-interrupt": () => interrupt,
-  "voice-live-message": () => message,
-  "voice-live-control": () => control,
-  "voice-live-event": () => event,
-  "voice-live-convert": () => convert,
-  "voice-live-played": () => played,
-  "voice-live-record": () => record,
-};
+/**
+ * All nodes are one set: each set of its own makes every start of Node-RED longer, with or without a flow of it. In the order
+ * of the palette.
+ */
+const NODES = [
+  // Those that have credentials, or answer their dialogs before there is a node of them, are there from the beginning.
+  (RED: NodeAPI) => resource(RED),
+  (RED: NodeAPI) => session(RED),
+  onDemand("voice-live-audio-in", () => audioIn),
+  onDemand("voice-live-audio-out", () => audioOut),
+  onDemand("voice-live-transcript", () => transcript),
+  onDemand("voice-live-function", () => functionCall),
+  onDemand("voice-live-function-result", () => functionResult),
+  onDemand("voice-live-interrupt", () => interrupt),
+  onDemand("voice-live-message", () => message),
+  onDemand("voice-live-control", () => control),
+  onDemand("voice-live-event", () => event),
+  onDemand("voice-live-convert", () => convert),
+  onDemand("voice-live-played", () => played),
+  (RED: NodeAPI) => microphone(RED),
+  (RED: NodeAPI) => speaker(RED),
+  onDemand("voice-live-record", () => record),
+  (RED: NodeAPI) => talk(RED),
+];
 
-/** All nodes are one set: each set of its own makes every start of Node-RED longer, with or without a flow of it. */
 export default function (RED: NodeAPI): void {
-  // Those that have credentials, or answer their dialogs before there is a node of them.
-  for (const register of [resource, session, microphone, speaker, talk])
-    register(RED);
-  for (const [type, load] of Object.entries(ON_DEMAND))
-    registerOnDemand(RED, type, load);
+  for (const register of NODES) register(RED);
 }

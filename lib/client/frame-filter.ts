@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import {
   FINAL_TEXT,
   LENGTH_IN_2_BYTES,
@@ -7,30 +6,8 @@ import {
   MASKED,
 } from "./websocket-frame";
 
-/** Looks at the payload of a text frame. @returns true when it has taken it: the WebSocket never sees that frame */
+/** Looks at the payload of a text frame, whose bytes are another's as soon as it returns. @returns true when it has taken it */
 export type TakeFrame = (payload: Buffer) => boolean;
-
-/**
- * Offers each text frame to `take` before the WebSocket on this stream reads it. Nearly all that a session receives is audio in
- * frames of one layout; a WebSocket has to look at each byte of them, and ours has read them by then.
- * @param stream - the socket, from the answer of 101 on
- */
-export function filterFrames(stream: Socket, take: TakeFrame): void {
-  const filter = new FrameFilter(take);
-  const emit = stream.emit.bind(stream) as (
-    event: string | symbol,
-    ...args: unknown[]
-  ) => boolean;
-  const pass = (bytes: Buffer): void => void emit("data", bytes);
-  // Not a listener of our own: the WebSocket goes on adding and removing its own as it likes, and what it pauses stays paused.
-  stream.emit = (event: string | symbol, ...args: unknown[]): boolean => {
-    const [chunk] = args;
-    if (event !== "data" || !Buffer.isBuffer(chunk))
-      return emit(event, ...args);
-    filter.push(chunk, pass);
-    return true;
-  };
-}
 
 const FINAL = 0x80;
 const OPCODE = 0x0f;
@@ -38,7 +15,10 @@ const CONTINUATION = 0;
 const FIRST_CONTROL = 8;
 const NO_BYTES = Buffer.alloc(0);
 
-/** The bytes of a server's stream, less the frames that were taken; each of those came in one piece. */
+/**
+ * The bytes of a server's stream, less the frames that were taken; each of those came in one piece. Nearly all that a session
+ * receives is audio in frames of one layout; a WebSocket has to look at each byte of them, and ours has read them by then.
+ */
 export class FrameFilter {
   readonly #take: TakeFrame;
   /** Bytes of a frame that are still to come, and are passed on. */

@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
-import type { Socket } from "node:net";
+import type { createConnection, Socket } from "node:net";
+import type { ConnectionOptions } from "node:tls";
 import WebSocket from "ws";
 import { Lane } from "./burst";
 import {
@@ -10,7 +11,7 @@ import {
   hostOf,
 } from "./diagnosis";
 import { VoiceLiveError } from "./errors";
-import { filterFrames } from "./frame-filter";
+import { openFilteredSocket } from "./filtered-socket";
 import { readRetryAfterMs } from "./retry-after";
 import type { ConnectOptions } from "./service-access";
 
@@ -98,6 +99,11 @@ export class Transport {
       maxPayload: MAX_RECEIVED_BYTES,
       maxFragments: MAX_FRAGMENTS,
       perMessageDeflate: false,
+      // Not asked where there is an agent, which opens a tunnel.
+      createConnection: ((options: ConnectionOptions) =>
+        openFilteredSocket(options, target.url.startsWith("wss:"), (frame) =>
+          this.#takeFrame(frame),
+        )) as typeof createConnection,
     });
     this.#handshake = setTimeout(
       () => this.terminate(faultOf("handshake-silent", { said: this.#host })),
@@ -189,7 +195,6 @@ export class Transport {
   #onUpgrade(stream: Socket): void {
     this.#isUpgrading = true;
     this.#lane = new Lane(stream);
-    filterFrames(stream, (frame) => this.#takeFrame(frame));
     stream.on("drain", () => {
       if (!this.#closed) this.#listeners.drained();
     });
@@ -232,7 +237,9 @@ export class Transport {
 
   #onMessage(data: WebSocket.RawData): void {
     this.#heard();
-    if (!this.#closed) this.#listeners.received(asBuffer(data));
+    const frame = asBuffer(data);
+    if (!this.#closed && !this.#takeFrame(frame))
+      this.#listeners.received(frame);
   }
 
   #onRefused(request: ClientRequest, response: IncomingMessage): void {

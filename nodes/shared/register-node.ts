@@ -52,17 +52,19 @@ export function registerNode<
  * Registers a node type whose module is loaded with the first node of it: most starts of Node-RED have none. For types that
  * need nothing else beforehand, such as credentials or a route of the editor.
  * @param load - gives what the module exports, which registers the type
+ * @returns what registers it
  */
-export function registerOnDemand(
-  RED: NodeAPI,
+export function onDemand(
   type: string,
   load: () => (RED: NodeAPI) => void,
-): void {
-  let construct: Constructor | undefined;
-  RED.nodes.registerType(type, function (this: Node, saved: NodeDef): void {
-    construct ??= constructorOf(RED, load());
-    construct.call(this, saved);
-  });
+): (RED: NodeAPI) => void {
+  return (RED) => {
+    let construct: Constructor | undefined;
+    RED.nodes.registerType(type, function (this: Node, saved: NodeDef): void {
+      construct ??= constructorOf(RED, load());
+      construct.call(this, saved);
+    });
+  };
 }
 
 type Constructor = (this: Node, saved: NodeDef) => void;

@@ -1,0 +1,71 @@
+import { connect, isIP, type Socket } from "node:net";
+import { connect as connectSecurely, type ConnectionOptions } from "node:tls";
+import { FrameFilter, type TakeFrame } from "./frame-filter";
+
+/**
+ * All sockets read into this, one after another, so that it stays in the processor's cache; memory of its own for each read
+ * is most of what reading costs (bench/README.md).
+ */
+const memory = Buffer.allocUnsafeSlow(64 * 1024);
+
+/**
+ * Opens a socket for a WebSocket, which does not see the frames that `take` takes.
+ * @param options - as an HTTP request gives them
+ */
+export function openFilteredSocket(
+  options: ConnectionOptions,
+  isSecure: boolean,
+  take: TakeFrame,
+): Socket {
+  const reads = new Reads(take, (bytes) => socket.push(Buffer.from(bytes)));
+  const onread = {
+    buffer: memory,
+    callback(length: number): boolean {
+      reads.push(memory.subarray(0, length));
+      // Who cannot keep up pauses the socket, which then reads no more.
+      return true;
+    },
+  };
+  // The path is the request's; here it would be that of a pipe.
+  const whereTo = { ...options, path: undefined, onread };
+  const { host = "", servername = isIP(host) ? "" : host } = options;
+  const socket: Socket = isSecure
+    ? connectSecurely({ ...whereTo, servername })
+    : connect(whereTo as never);
+  return socket;
+}
+
+type Pass = (bytes: Buffer) => void;
+
+const END_OF_HEAD = "\r\n\r\n";
+
+/** What comes in: first the answer to the upgrade, whose head is no frame, then frames. */
+class Reads {
+  readonly #filter: FrameFilter;
+  readonly #pass: Pass;
+  /** Where the head has got to; undefined behind it. */
+  #headTail: string | undefined = "";
+
+  constructor(take: TakeFrame, pass: Pass) {
+    this.#filter = new FrameFilter(take);
+    this.#pass = pass;
+  }
+
+  push(chunk: Buffer): void {
+    const start = this.#passHead(chunk);
+    if (start < chunk.length)
+      this.#filter.push(chunk.subarray(start), this.#pass);
+  }
+
+  /** @returns where the frames begin in the chunk */
+  #passHead(chunk: Buffer): number {
+    if (this.#headTail === undefined) return 0;
+    const text = this.#headTail + chunk.toString("latin1");
+    const end = text.indexOf(END_OF_HEAD);
+    const start =
+      end < 0 ? chunk.length : end + END_OF_HEAD.length - this.#headTail.length;
+    this.#headTail = end < 0 ? text.slice(1 - END_OF_HEAD.length) : undefined;
+    this.#pass(chunk.subarray(0, start));
+    return start;
+  }
+}
