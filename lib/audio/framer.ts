@@ -55,6 +55,11 @@ export class Framer {
     return frames;
   }
 
+  /** Whether `chunk` is a frame as it is, and none was begun before. */
+  isFrame(chunk: Buffer): boolean {
+    return this.#filled === 0 && chunk.length === this.#frameBytes;
+  }
+
   /**
    * Like `push`, for a caller that reads each frame at once: frames that lie whole in `chunk` are not copied.
    * @param use - takes a frame, whose bytes are another's as soon as it returns; read only

@@ -515,9 +515,11 @@ export class Conversation {
       reference: wantsReference(settings)
         ? (startAt, samples) => this.#assistant.reference(startAt, samples)
         : undefined,
-      isGateClosed: () => this.#isGateClosed(),
-      sendFrame: (frame) => this.#connection.sendAudio(frame),
-      bufferedBytes: () => this.#connection.bufferedBytes,
+      isGateClosed:
+        this.#policy.echo === "half-duplex"
+          ? () => this.#isGateClosed()
+          : undefined,
+      wire: this.#connection,
       commit: () => {
         this.#metrics.endOfTurn(performance.now());
         this.#tell({ type: "input_audio_buffer.commit" });
@@ -558,8 +560,7 @@ export class Conversation {
   }
 
   #isGateClosed(): boolean {
-    const { echo, echoTailMs = ECHO_TAIL_MS } = this.#policy;
-    if (echo !== "half-duplex") return false;
+    const { echoTailMs = ECHO_TAIL_MS } = this.#policy;
     return !this.#assistant.isQuiet(performance.now(), echoTailMs);
   }
 

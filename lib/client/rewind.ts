@@ -18,10 +18,6 @@ export class Rewind {
     this.#bytesPerMs = bytesPerMs;
   }
 
-  get isKeeping(): boolean {
-    return this.#isKeeping;
-  }
-
   /** @param isKeeping - false: nothing is kept, what there is is dropped */
   keep(isKeeping: boolean): void {
     this.#isKeeping = isKeeping;

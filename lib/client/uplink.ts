@@ -17,15 +17,20 @@ const MAX_MARKS = 100;
 /** Something that has to happen exactly behind the audio in front of it, such as a commit. */
 type Mark = () => void;
 
+/** Where frames go. */
+export interface AudioWire {
+  /** Bytes the socket still holds. */
+  readonly bufferedBytes: number;
+  /** Sends one frame, whose bytes are another's as soon as this returns. */
+  sendAudio(frame: Buffer): void;
+}
+
 export interface UplinkOptions {
   /** Bytes of one millisecond in the session's input format. */
   readonly bytesPerMs: number;
   /** Bytes of one sample. */
   readonly blockBytes: number;
-  /** Sends one frame, whose bytes are another's as soon as this returns. */
-  readonly send: (frame: Buffer) => void;
-  /** Bytes the socket still holds. */
-  readonly bufferedBytes: () => number;
+  readonly wire: AudioWire;
 }
 
 /**
@@ -36,6 +41,7 @@ export interface UplinkOptions {
  */
 export class Uplink {
   readonly #options: UplinkOptions;
+  readonly #wire: AudioWire;
   #framer: Framer;
   #chunkMs = DEFAULT_CHUNK_MS;
   #held: (Buffer | Mark)[] = [];
@@ -45,10 +51,13 @@ export class Uplink {
   #wake: NodeJS.Timeout | undefined;
   #isOpen = false;
   #droppedMs = 0;
-  #sentMs = 0;
+  #sentBytes = 0;
+  /** Is shown each frame that leaves, where somebody has to remember it. */
+  onSent: ((frame: Buffer) => void) | undefined;
 
   constructor(options: UplinkOptions) {
     this.#options = options;
+    this.#wire = options.wire;
     this.#framer = this.#createFramer();
   }
 
@@ -61,6 +70,11 @@ export class Uplink {
     if (rest) this.#sendOrHold(rest);
   }
 
+  /** Nothing waits: what is pushed leaves at once. Asked for each frame, so the list is not looked at. */
+  get #isFlowing(): boolean {
+    return this.#isOpen && this.#heldBytes === 0 && this.#marks === 0;
+  }
+
   get heldMs(): number {
     return this.#heldBytes / this.#options.bytesPerMs;
   }
@@ -70,9 +84,9 @@ export class Uplink {
     return this.#droppedMs;
   }
 
-  /** Total of audio given to the socket, ms. */
-  get sentMs(): number {
-    return this.#sentMs;
+  /** Total of audio given to the socket. */
+  get sentBytes(): number {
+    return this.#sentBytes;
   }
 
   /**
@@ -80,7 +94,7 @@ export class Uplink {
    * @returns milliseconds of older audio that had to be dropped for this
    */
   push(audio: Buffer): number {
-    if (this.#isOpen && this.#held.length === 0) {
+    if (this.#isFlowing) {
       const rest = this.#sendFramed(audio);
       if (rest) this.#holdFirst(Buffer.from(rest));
       return 0;
@@ -113,7 +127,7 @@ export class Uplink {
    * @throws VoiceLiveError `VOICE_LIVE_LIMIT` when too many wait
    */
   mark(mark: Mark): void {
-    if (this.#isOpen && this.#held.length === 0) return this.#runMark(mark);
+    if (this.#isFlowing) return this.#runMark(mark);
     if (this.#marks >= MAX_MARKS)
       throw new VoiceLiveError(
         "VOICE_LIVE_LIMIT",
@@ -142,11 +156,11 @@ export class Uplink {
     clearTimeout(this.#wake);
     if (!this.#isOpen) return;
     const now = performance.now();
-    if (this.#sentMs > 0) this.#catchUp.resumed(now);
+    if (this.#sentBytes > 0) this.#catchUp.resumed(now);
     while (
       this.#isOpen &&
       this.#held.length > 0 &&
-      this.#options.bufferedBytes() < HIGH_WATER_BYTES
+      this.#wire.bufferedBytes < HIGH_WATER_BYTES
     ) {
       const waitMs = this.#isLive(this.#held[0])
         ? this.#catchUp.waitMs(now)
@@ -205,11 +219,17 @@ export class Uplink {
   #sendFramed(audio: Buffer): Buffer | undefined {
     const { frameBytes } = this.#framer;
     for (let at = 0; at < audio.length; at += frameBytes) {
-      if (this.#options.bufferedBytes() >= HIGH_WATER_BYTES)
+      if (this.#wire.bufferedBytes >= HIGH_WATER_BYTES)
         return audio.subarray(at);
-      this.#framer.lend(pieceOf(audio, at, frameBytes), this.#sendFrame);
+      this.#sendPiece(pieceOf(audio, at, frameBytes));
     }
     return undefined;
+  }
+
+  #sendPiece(piece: Buffer): void {
+    // Nearly always it is what the microphone's node was told to send.
+    if (this.#framer.isFrame(piece)) this.#sendFrame(piece);
+    else this.#framer.lend(piece, (frame) => this.#sendFrame(frame));
   }
 
   #createFramer(): Framer {
@@ -229,10 +249,11 @@ export class Uplink {
     mark();
   }
 
-  readonly #sendFrame = (frame: Buffer): void => {
-    this.#options.send(frame);
-    this.#sentMs += frame.length / this.#options.bytesPerMs;
-  };
+  #sendFrame(frame: Buffer): void {
+    this.#wire.sendAudio(frame);
+    this.#sentBytes += frame.length;
+    this.onSent?.(frame);
+  }
 
   #hold(audio: Buffer): void {
     this.#catchUp.held(performance.now());

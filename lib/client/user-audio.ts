@@ -12,7 +12,7 @@ import { silentFrame } from "./silence";
 import { DropWatch } from "./drop-watch";
 import { Rewind } from "./rewind";
 import { SilenceFeeder } from "./silence-feeder";
-import { Uplink } from "./uplink";
+import { Uplink, type AudioWire } from "./uplink";
 
 /** What the end of speech does besides ending the speech. */
 export type AtEnd = "nothing" | "commit" | "respond";
@@ -20,9 +20,7 @@ export type AtEnd = "nothing" | "commit" | "respond";
 export interface UserAudioOptions {
   /** What the service takes. */
   readonly format: MonoFormat;
-  readonly sendFrame: (frame: Buffer) => void;
-  /** Bytes the socket still holds. */
-  readonly bufferedBytes: () => number;
+  readonly wire: AudioWire;
   /** All audio before this point has been sent: the buffer becomes an item. */
   readonly commit: () => void;
   /** All audio before this point has been sent and committed: a response is wanted. */
@@ -34,7 +32,7 @@ export interface UserAudioOptions {
   /** The turn does not end, although silence was sent. */
   readonly onEndlessTurn: () => void;
   /** Half-duplex: nothing is to be heard now. */
-  readonly isGateClosed: () => boolean;
+  readonly isGateClosed?: (() => boolean) | undefined;
   /** What the loudspeaker plays from a time on; sent beside the microphone where the service wants it. */
   readonly reference?:
     ((startAt: number, samples: number) => Buffer) | undefined;
@@ -51,16 +49,16 @@ export class UserAudio {
   readonly #silence: SilenceFeeder;
   readonly #rewind: Rewind;
   readonly #taps = new Set<AudioTap>();
-  /** Bytes the service has been sent since it last made an item of them. */
-  #openBytes = 0;
-  #input:
-    { readonly format: AudioFormat; readonly converter: Converter } | undefined;
+  /** Of all bytes that were sent, those that the service has made items of, or forgotten. */
+  #settledBytes = 0;
+  #inputFormat: AudioFormat | undefined;
+  #converter: Converter | undefined;
   #isMuted = false;
   /** When the next sample of the microphone was taken; for the echo reference. */
   #micAt: number | undefined;
 
   constructor(options: UserAudioOptions) {
-    const { format, sendFrame, bufferedBytes, onEndlessTurn } = options;
+    const { format, wire, onEndlessTurn } = options;
     const channels = options.reference ? 2 : 1;
     this.#options = options;
     this.#drops = new DropWatch(options.onDropping);
@@ -68,12 +66,7 @@ export class UserAudio {
     this.#uplink = new Uplink({
       bytesPerMs: channels * bytesPerMs(format),
       blockBytes: channels * sampleBytes(format.encoding),
-      send: (frame) => {
-        this.#openBytes += frame.length;
-        if (this.#rewind.isKeeping) this.#remember(frame);
-        sendFrame(frame);
-      },
-      bufferedBytes,
+      wire,
     });
     this.#silence = new SilenceFeeder({
       feed: (ms) => this.#extend(silentFrame(format, ms)),
@@ -107,7 +100,7 @@ export class UserAudio {
    */
   append(audio: Buffer, format: AudioFormat, chunkMs?: number): void {
     if (this.#isMuted || audio.length === 0) return;
-    if (this.#options.isGateClosed()) return this.#dropInput();
+    if (this.#options.isGateClosed?.()) return this.#dropInput();
     if (chunkMs !== undefined) this.#uplink.setChunk(chunkMs);
     this.#silence.audioArrived(performance.now());
     const converter = this.#converterFor(format);
@@ -143,18 +136,20 @@ export class UserAudio {
 
   /** In manual turns: the service holds audio of which nobody has made an item yet. */
   get isTurnOpen(): boolean {
-    return !this.#options.hasTurnDetection() && this.#openBytes > 0;
+    const isOpen = this.#uplink.sentBytes > this.#settledBytes;
+    return isOpen && !this.#options.hasTurnDetection();
   }
 
   /** A session is being replaced: what it is told from here on may have to be said again. */
   keepForNext(isKept: boolean): void {
     this.#rewind.keep(isKept);
+    this.#uplink.onSent = isKept ? (frame) => this.#remember(frame) : undefined;
   }
 
   /** Another session has taken over: it hears what the one before has made nothing of. */
   handOver(): void {
     const unused = this.#rewind.take();
-    this.#openBytes = 0;
+    this.#settledBytes = this.#uplink.sentBytes;
     this.#silence.speechStopped();
     this.#uplink.handOver(unused);
   }
@@ -207,7 +202,7 @@ export class UserAudio {
   }
 
   #turnEnded(): void {
-    this.#openBytes = 0;
+    this.#settledBytes = this.#uplink.sentBytes;
     this.#rewind.turnEnded();
   }
 
@@ -216,8 +211,8 @@ export class UserAudio {
   }
 
   #endStream(): void {
-    const tail = this.#input?.converter.flush();
-    this.#input = undefined;
+    const tail = this.#converter?.flush();
+    this.#forgetInput();
     if (tail) this.#extend(this.#tapped(tail));
   }
 
@@ -228,8 +223,13 @@ export class UserAudio {
 
   /** What a closed gate keeps out leaves a gap: the stream behind it is another one. */
   #dropInput(): void {
-    this.#input = undefined;
+    this.#forgetInput();
     this.#micAt = undefined;
+  }
+
+  #forgetInput(): void {
+    this.#inputFormat = undefined;
+    this.#converter = undefined;
   }
 
   /** The end of a message: it must not push the message itself out. */
@@ -251,16 +251,16 @@ export class UserAudio {
 
   #converterFor(format: AudioFormat): Converter {
     // Nearly always the very object that came with the audio before.
-    if (this.#input?.format === format) return this.#input.converter;
-    if (!this.#input || !isSameFormat(this.#input.format, format)) {
-      this.#endStream();
-      const converter = new Converter({
-        from: format,
-        to: this.#options.format,
-      });
-      this.#input = { format, converter };
-    }
-    return this.#input.converter;
+    if (this.#converter && this.#inputFormat === format) return this.#converter;
+    const isSame =
+      this.#inputFormat !== undefined &&
+      isSameFormat(this.#inputFormat, format);
+    if (!isSame) this.#endStream();
+    this.#inputFormat = format;
+    return (this.#converter ??= new Converter({
+      from: format,
+      to: this.#options.format,
+    }));
   }
 
   #push(audio: Buffer): void {

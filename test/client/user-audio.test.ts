@@ -48,8 +48,10 @@ describe("UserAudio", () => {
   function create(more: Partial<UserAudioOptions>): UserAudio {
     const audio = new UserAudio({
       format: FORMAT,
-      sendFrame: (frame) => frames.push(Buffer.from(frame)),
-      bufferedBytes: () => 0,
+      wire: {
+        bufferedBytes: 0,
+        sendAudio: (frame) => frames.push(Buffer.from(frame)),
+      },
       commit: () => undefined,
       respond: () => undefined,
       hasTurnDetection: () => true,
