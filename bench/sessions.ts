@@ -21,6 +21,9 @@ const ALL: readonly ClientName[] = [
   "@azure/ai-voicelive 20 ms",
 ];
 
+/** Rounds in which everything is compiled that is used; they are not counted. */
+const WARM_UP = 3;
+
 /** As fast as it is answered: a machine that is busy with other things changes little then. */
 const QUICK: readonly Stretch[] = [
   {
@@ -54,9 +57,9 @@ async function measureStretch(stretch: Stretch): Promise<Outcome[]> {
     stretch.clients.map((client) => Talker.start(client, stretch)),
   );
   try {
-    // Clients take turns, so that whatever else the machine does hits all; the first round warms up and is not counted.
-    for (let round = 0; round <= stretch.rounds; round++)
-      for (const talker of talkers) await talker.talk(round > 0);
+    // Clients take turns, so that whatever else the machine does hits all.
+    for (let round = -WARM_UP; round < stretch.rounds; round++)
+      for (const talker of talkers) await talker.talk(round >= 0);
   } finally {
     for (const talker of talkers) await talker.close();
   }

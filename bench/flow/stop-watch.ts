@@ -1,4 +1,4 @@
-import { Socket } from "node:net";
+import net, { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 
 type Write = (this: Socket, ...args: unknown[]) => boolean;
@@ -50,9 +50,43 @@ export function watchSockets(listeners: SocketListeners): void {
     if (Buffer.isBuffer(data) && data.length > AUDIO_BYTES) listeners.wrote();
     return write.apply(this, args);
   };
+  const isWatched = watchDirectReads(listeners);
   prototype.push = function (...args) {
     const [chunk] = args;
-    if (Buffer.isBuffer(chunk)) listeners.read(this, chunk);
+    if (Buffer.isBuffer(chunk) && !isWatched(this)) listeners.read(this, chunk);
     return push.apply(this, args);
+  };
+}
+
+/**
+ * Our client's sockets read into memory of its own (`lib/client/filtered-socket.ts`), before anything is pushed.
+ * @returns tells such a socket
+ */
+function watchDirectReads(
+  listeners: SocketListeners,
+): (socket: Socket) => boolean {
+  const watched = new WeakSet<Socket>();
+  const { connect } = net as unknown as {
+    connect: (options: DirectOptions) => Socket;
+  };
+  const watchingConnect = (options: DirectOptions): Socket => {
+    const { onread } = options;
+    if (!onread) return connect(options);
+    const callback = (bytes: number, buffer: Buffer): boolean => {
+      listeners.read(socket, buffer.subarray(0, bytes));
+      return onread.callback(bytes, buffer);
+    };
+    const socket = connect({ ...options, onread: { ...onread, callback } });
+    watched.add(socket);
+    return socket;
+  };
+  Object.assign(net, { connect: watchingConnect });
+  return (socket) => watched.has(socket);
+}
+
+interface DirectOptions {
+  readonly onread?: {
+    readonly buffer: Buffer;
+    readonly callback: (bytes: number, buffer: Buffer) => boolean;
   };
 }

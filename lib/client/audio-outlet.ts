@@ -81,6 +81,8 @@ export class AudioOutlet {
   #converter:
     { readonly itemId: string; readonly stream: Converter } | undefined;
   readonly #openReplies = new Set<string>();
+  /** Of the piece that came last; pieces of an item share it. */
+  #coming: AudioPosition | undefined;
   #reply: LeavingReply | undefined;
   #isSounding = false;
   #endsAt = 0;
@@ -133,7 +135,7 @@ export class AudioOutlet {
     format: MonoFormat,
     isOwn = false,
   ): void {
-    this.#openReplies.add(position.responseId);
+    if (position !== this.#coming) this.#begin(position);
     const converter = this.#converterFor(position.itemId, format);
     this.#take(position, isOwn ? converter.lend(audio) : converter.push(audio));
   }
@@ -149,6 +151,7 @@ export class AudioOutlet {
   /** The reply has no more audio. */
   finishReply(responseId: string): void {
     if (!this.#openReplies.delete(responseId)) return;
+    this.#coming = undefined;
     if (this.options.mode === "reply") this.#deliverCollected();
     this.#paced.end();
     this.#release();
@@ -212,9 +215,15 @@ export class AudioOutlet {
     this.#collectedMs = 0;
     this.#converter = undefined;
     this.#openReplies.clear();
+    this.#coming = undefined;
     this.#reply = undefined;
     this.#isSounding = false;
     this.#endsAt = 0;
+  }
+
+  #begin(position: AudioPosition): void {
+    this.#coming = position;
+    this.#openReplies.add(position.responseId);
   }
 
   #converterFor(itemId: string, format: MonoFormat): Converter {

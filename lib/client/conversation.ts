@@ -78,7 +78,8 @@ export class Conversation {
   readonly #order = new ItemOrder();
   readonly #service: ServiceEvents;
   readonly #life: SessionLife;
-  readonly #ending = new PoliteEnd();
+  /** Once it has begun. */
+  #ending: PoliteEnd | undefined;
   #activeAt = performance.now();
   #phase: Phase = "idle";
   #closeReason = "disconnected";
@@ -176,12 +177,12 @@ export class Conversation {
    * @param end - called then, or when that takes too long
    */
   endPolitely(reached: ReachedLimit, end: () => void): void {
-    if (this.#ending.isBegun || this.state.name === "idle") return;
+    if (this.#ending || this.state.name === "idle") return;
     this.#reporter.warn("limit", describeReached(reached), {
       nextStep: afterReached(reached),
       ...reached,
     });
-    this.#ending.begin(end);
+    this.#ending = new PoliteEnd(end);
     this.#turns.finish();
     this.#updatePhase();
   }
@@ -197,7 +198,7 @@ export class Conversation {
     this.#assistant.close();
     this.#user.close();
     this.#silenceWatch.stop();
-    this.#ending.stop();
+    this.#ending?.stop();
     this.#turns.close();
     this.#mcp.close();
     this.#memory.close(isForgotten);
@@ -225,7 +226,7 @@ export class Conversation {
    * @param chunkMs - length of the frames it is sent in; 40 by default
    */
   appendAudio(audio: Buffer, format: AudioFormat, chunkMs?: number): void {
-    if (this.#ending.isBegun) return;
+    if (this.#ending) return;
     this.#activeAt = performance.now();
     this.#user.append(audio, format, chunkMs);
   }
@@ -658,7 +659,7 @@ export class Conversation {
     const { state } = this;
     // What needs a person to mend would keep the message for ever: who sends it is told why, each time.
     if (state.name === "stopped") throw state.fault;
-    if (this.#ending.isBegun)
+    if (this.#ending)
       throw new VoiceLiveError(
         "VOICE_LIVE_LIMIT",
         "The conversation is ending, because it has reached a limit",
@@ -684,7 +685,7 @@ export class Conversation {
   #updatePhase(): void {
     const phase = this.#currentPhase();
     this.#silenceWatch.update(phase === "idle" && this.#connection.isReady);
-    this.#ending.check(
+    this.#ending?.check(
       !this.#assistant.isSpeaking && this.#turns.activeResponseId === undefined,
     );
     if (phase !== this.#phase) {

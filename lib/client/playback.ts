@@ -54,7 +54,7 @@ export class Playback {
   #pauses = 0;
   readonly #options: PlaybackOptions;
   readonly #reference: EchoReference | undefined;
-  readonly #taps = new Set<HeardTap>();
+  #taps: readonly HeardTap[] = [];
   #quietSince = Number.NEGATIVE_INFINITY;
   #isEndReported = false;
 
@@ -63,14 +63,14 @@ export class Playback {
     const { referenceRate } = options;
     if (referenceRate) {
       this.#reference = new EchoReference(referenceRate);
-      this.#taps.add(this.#reference);
+      this.#taps = [this.#reference];
     }
   }
 
   /** @returns a function that takes the tap away */
   addTap(tap: HeardTap): () => void {
-    this.#taps.add(tap);
-    return () => this.#taps.delete(tap);
+    this.#taps = [...this.#taps, tap];
+    return () => (this.#taps = this.#taps.filter((each) => each !== tap));
   }
 
   add(source: OutletSource): void {
@@ -160,7 +160,7 @@ export class Playback {
     for (const tap of this.#taps)
       tap.received(position.itemId, audio, format, fromMs);
     // What several read is nobody's own.
-    const isOwn = this.#outlets.length === 1 && this.#taps.size === 0;
+    const isOwn = this.#outlets.length === 1 && this.#taps.length === 0;
     for (const { outlet } of this.#outlets)
       outlet.push(position, audio, format, isOwn);
     this.#balance();

@@ -3,15 +3,11 @@ const FINISH_WITHIN_MS = 30_000;
 
 /** Lets the reply that is being spoken come to its end before a conversation is closed. */
 export class PoliteEnd {
-  #end: (() => void) | undefined;
+  readonly #end: () => void;
   #limit: NodeJS.Timeout | undefined;
 
-  get isBegun(): boolean {
-    return this.#end !== undefined;
-  }
-
   /** @param end - called once, after the present event is dealt with */
-  begin(end: () => void): void {
+  constructor(end: () => void) {
     this.#end = end;
     this.#limit = setTimeout(() => this.#finish(), FINISH_WITHIN_MS);
   }
@@ -29,6 +25,6 @@ export class PoliteEnd {
   #finish(): void {
     this.stop();
     // Who told us may still be in the middle of an event of this conversation.
-    if (this.#end) queueMicrotask(this.#end);
+    queueMicrotask(this.#end);
   }
 }

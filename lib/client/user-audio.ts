@@ -48,7 +48,7 @@ export class UserAudio {
   readonly #drops: DropWatch;
   readonly #silence: SilenceFeeder;
   readonly #rewind: Rewind;
-  readonly #taps = new Set<AudioTap>();
+  #taps: readonly AudioTap[] = [];
   /** Of all bytes that were sent, those that the service has made items of, or forgotten. */
   #settledBytes = 0;
   #inputFormat: AudioFormat | undefined;
@@ -90,8 +90,8 @@ export class UserAudio {
 
   /** @returns a function that takes the tap away */
   addTap(tap: AudioTap): () => void {
-    this.#taps.add(tap);
-    return () => this.#taps.delete(tap);
+    this.#taps = [...this.#taps, tap];
+    return () => (this.#taps = this.#taps.filter((each) => each !== tap));
   }
 
   /**
@@ -106,7 +106,7 @@ export class UserAudio {
     const converter = this.#converterFor(format);
     this.#push(
       // What a tap keeps is not the flow's.
-      this.#taps.size > 0
+      this.#taps.length > 0
         ? this.#tapped(converter.push(audio))
         : converter.lend(audio),
     );
