@@ -18,31 +18,28 @@ import speaker from "./voice-live-speaker";
 import talk from "./voice-live-talk";
 import transcript from "./voice-live-transcript";
 
-/**
- * All nodes are one set: each set of its own makes every start of Node-RED longer, with or without a flow of it. In the order
- * of the palette.
- */
-const NODES = [
-  // Those that have credentials, or answer their dialogs before there is a node of them, are there from the beginning.
-  (RED: NodeAPI) => resource(RED),
-  (RED: NodeAPI) => session(RED),
-  onDemand("voice-live-audio-in", () => audioIn),
-  onDemand("voice-live-audio-out", () => audioOut),
-  onDemand("voice-live-transcript", () => transcript),
-  onDemand("voice-live-function", () => functionCall),
-  onDemand("voice-live-function-result", () => functionResult),
-  onDemand("voice-live-interrupt", () => interrupt),
-  onDemand("voice-live-message", () => message),
-  onDemand("voice-live-control", () => control),
-  onDemand("voice-live-event", () => event),
-  onDemand("voice-live-convert", () => convert),
-  onDemand("voice-live-played", () => played),
-  (RED: NodeAPI) => microphone(RED),
-  (RED: NodeAPI) => speaker(RED),
-  onDemand("voice-live-record", () => record),
-  (RED: NodeAPI) => talk(RED),
-];
-
+/** All nodes are one set: each set of its own makes every start of Node-RED longer, with or without a flow of it. */
 export default function (RED: NodeAPI): void {
-  for (const register of NODES) register(RED);
+  // In the order of the palette. Those that have credentials, or answer their dialogs before there is a node of them, are there
+  // from the beginning.
+  for (const register of [
+    resource,
+    session,
+    onDemand("voice-live-audio-in", () => audioIn),
+    onDemand("voice-live-audio-out", () => audioOut),
+    onDemand("voice-live-transcript", () => transcript),
+    onDemand("voice-live-function", () => functionCall),
+    onDemand("voice-live-function-result", () => functionResult),
+    onDemand("voice-live-interrupt", () => interrupt),
+    onDemand("voice-live-message", () => message),
+    onDemand("voice-live-control", () => control),
+    onDemand("voice-live-event", () => event),
+    onDemand("voice-live-convert", () => convert),
+    onDemand("voice-live-played", () => played),
+    microphone,
+    speaker,
+    onDemand("voice-live-record", () => record),
+    talk,
+  ])
+    register(RED);
 }

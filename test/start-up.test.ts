@@ -42,6 +42,13 @@ describe("A start of Node-RED", () => {
     const files = loadedBy("for (const register of load()) register(nothing);");
     assert.deepEqual(among(files, "node_modules/"), []);
     assert.deepEqual(among(files, "dist/lib/"), []);
+    assert.deepEqual(among(files, "dist/nodes/voice-live-").toSorted(), [
+      "dist/nodes/voice-live-microphone.js",
+      "dist/nodes/voice-live-resource.js",
+      "dist/nodes/voice-live-session.js",
+      "dist/nodes/voice-live-speaker.js",
+      "dist/nodes/voice-live-talk.js",
+    ]);
     assert.deepEqual(among(files, "dist/nodes/shared/").toSorted(), [
       "dist/nodes/shared/register-node.js",
       "dist/nodes/shared/session-talk.js",
