@@ -24,7 +24,7 @@ let nextMask = masks.length;
  * @see protocol.md §5
  */
 export class AppendSlab {
-  #bytes = Buffer.from(new ArrayBuffer(SLAB_BYTES));
+  #bytes = Buffer.allocUnsafeSlow(SLAB_BYTES);
   #words = new Uint32Array(this.#bytes.buffer);
   #free = 0;
 
@@ -54,7 +54,7 @@ export class AppendSlab {
   #hasRoom(needed: number): boolean {
     if (this.#free + needed <= this.#bytes.length) return true;
     if (this.#free > 0) return false;
-    this.#bytes = Buffer.from(new ArrayBuffer(needed));
+    this.#bytes = Buffer.allocUnsafeSlow(needed);
     this.#words = new Uint32Array(this.#bytes.buffer);
     return true;
   }

@@ -2,6 +2,8 @@ import type { Writable } from "node:stream";
 import { AppendSlab } from "./append-frame";
 
 let slab = new AppendSlab();
+/** A stream still needs frames of it: it is filled to its end, and not used again. */
+let isNeeded = false;
 /** Frames of audio that wait for the tick's end, in their order, and the lane of each. */
 const frames: Buffer[] = [];
 const lanes: Lane[] = [];
@@ -30,7 +32,7 @@ export class Lane {
    * @param audio - read at once, never kept
    */
   sendAudio(audio: Buffer): void {
-    frames.push(slab.append(audio) ?? appendToEmpty(audio));
+    frames.push(slab.append(audio) ?? appendToNext(audio));
     lanes.push(this);
     expectEnd();
   }
@@ -56,23 +58,23 @@ export class Lane {
   }
 }
 
-function appendToEmpty(audio: Buffer): Buffer {
+function appendToNext(audio: Buffer): Buffer {
   sendFrames();
+  if (isNeeded) slab = new AppendSlab();
+  isNeeded = false;
   return slab.append(audio)!; // an empty one takes everything
 }
 
 function sendFrames(): void {
-  let isTaken = true;
   for (let at = 0; at < frames.length; at++) {
     const lane = lanes[at]!; // one for each frame
     lane.write(frames[at]!, lane !== lanes[at + 1]);
-    isTaken &&= lane.bufferedBytes === 0;
+    // What the kernel has not copied is the stream's until it has.
+    isNeeded ||= lane.bufferedBytes > 0;
   }
   frames.length = 0;
   lanes.length = 0;
-  // What the kernel has not copied is the stream's until it has.
-  if (isTaken) slab.clear();
-  else slab = new AppendSlab();
+  if (!isNeeded) slab.clear();
 }
 
 function expectEnd(): void {

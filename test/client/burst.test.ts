@@ -100,6 +100,24 @@ describe("Lane", () => {
     assert.equal(lane.bufferedBytes, 0);
   });
 
+  it("leaves it as it is, also when others that are taken share its memory, more than fits in there", async () => {
+    const [stuck, free] = [new Pieces(true), new Pieces()];
+    const lanes = [new Lane(stuck), new Lane(free)] as const;
+    const words = Array.from({ length: 200 }, (_, i) => `${i}`.padEnd(999));
+    for (const word of words) {
+      lanes[0].sendAudio(Buffer.from(word));
+      await tick();
+      lanes[1].sendAudio(Buffer.from(word));
+      await tick();
+    }
+    while (stuck.stuck.length > 0) {
+      stuck.stuck.shift()?.();
+      await tick();
+    }
+    for (const { pieces } of [stuck, free])
+      assert.deepEqual(pieces.join("+").split("+"), words);
+  });
+
   it("writes nothing to a stream that was closed in the same tick", async () => {
     const stream = new Pieces();
     new Lane(stream).sendAudio(Buffer.from("a"));
