@@ -12,8 +12,8 @@ let corked: Writable[] = [];
 let isEnding = false;
 
 /**
- * One socket's way out. What all of them send in one tick leaves at its end, in one go: a write right behind another is a third
- * cheaper for the system (bench/README.md), and most of what sending costs is the system's.
+ * One socket's way out. What all of them send in one tick leaves at its end, what one of them sends in one piece: frames that
+ * have piled up while the event loop was behind cost one write for each socket, not one for each frame.
  */
 export class Lane {
   readonly #stream: Writable;
