@@ -63,10 +63,7 @@ export class Assistant {
   readonly #playback: Playback;
   readonly #transcripts: Transcripts;
   /** A reply without an end must not sound for ever in the eyes of the flow. */
-  readonly #replies = new Replies((reply) => {
-    this.#part = undefined;
-    this.#finish(reply);
-  });
+  readonly #replies = new Replies((reply) => this.#finish(reply));
   /** That the last piece of audio belonged to. */
   #part: ReplyPart | undefined;
   readonly #marks = new ResponseMarks();
@@ -336,6 +333,7 @@ export class Assistant {
     ownFormat?: VoiceLiveResponse["output_audio_format"],
     isOutOfBand = false,
   ): Reply {
+    this.#part = undefined;
     const format = ownFormat ?? this.#options.settings().output_audio_format;
     return this.#replies.begin(
       responseId,

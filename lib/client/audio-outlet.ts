@@ -276,31 +276,40 @@ export class AudioOutlet {
     this.#collected = [];
     this.#collectedMs = 0;
     if (!first) return;
+    const reply = this.#replyOf(first.position);
     const dueAt = Math.max(performance.now(), this.#endsAt);
     let at = dueAt;
     for (const { position, pcm } of pieces)
-      at += this.#note(position, pcm.length / this.#bytesPerMs, at);
+      at += this.#note(reply, position, pcm.length / this.#bytesPerMs, at);
     const whole = Buffer.concat(pieces.map(({ pcm }) => pcm));
-    this.#handOut(first.position, whole, dueAt);
+    this.#handOut(reply, first.position, whole, dueAt);
   }
 
   #deliver(position: AudioPosition, pcm: Buffer, dueAt: number): void {
-    this.#note(position, pcm.length / this.#bytesPerMs, dueAt);
-    this.#handOut(position, pcm, dueAt);
+    const reply = this.#replyOf(position);
+    this.#note(reply, position, pcm.length / this.#bytesPerMs, dueAt);
+    this.#handOut(reply, position, pcm, dueAt);
   }
 
   /** A stretch of an item leaves. @returns its length, ms */
-  #note(position: AudioPosition, durationMs: number, dueAt: number): number {
-    const { itemId } = position;
-    const { itemMs } = this.#replyOf(position);
+  #note(
+    { itemMs }: LeavingReply,
+    { itemId }: AudioPosition,
+    durationMs: number,
+    dueAt: number,
+  ): number {
     const fromMs = itemMs.get(itemId) ?? 0;
     itemMs.set(itemId, fromMs + durationMs);
     this.#listeners.released(itemId, fromMs, durationMs, dueAt);
     return durationMs;
   }
 
-  #handOut(position: AudioPosition, pcm: Buffer, dueAt: number): void {
-    const reply = this.#replyOf(position);
+  #handOut(
+    reply: LeavingReply,
+    position: AudioPosition,
+    pcm: Buffer,
+    dueAt: number,
+  ): void {
     const startMs = reply.sentMs;
     const durationMs = pcm.length / this.#bytesPerMs;
     // A device that is behind stays behind: its end moves on by what is added, not back to what was planned.

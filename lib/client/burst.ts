@@ -22,7 +22,7 @@ export class Lane {
     this.#stream = stream;
   }
 
-  /** Bytes that have left and that the kernel has not taken. */
+  /** Bytes in the stream, which the kernel has not taken. */
   get bufferedBytes(): number {
     return this.#stream.writableLength;
   }
@@ -40,21 +40,21 @@ export class Lane {
   /** What is written to the stream from here on comes behind the audio before it, and leaves with the rest of the tick. */
   expectWrites(): void {
     sendFrames();
-    if (this.#stream.writableCorked > 0) return;
-    this.#stream.cork();
-    corked.push(this.#stream);
-    expectEnd();
+    this.#cork();
   }
 
   /** @param isLast - of this lane in a row, of which all leave together */
   write(frame: Buffer, isLast: boolean): void {
-    const stream = this.#stream;
-    if (!isLast && stream.writableCorked === 0) {
-      stream.cork();
-      corked.push(stream);
-    }
+    if (!isLast) this.#cork();
     // The socket may have been closed since.
-    if (stream.writable) stream.write(frame);
+    if (this.#stream.writable) this.#stream.write(frame);
+  }
+
+  #cork(): void {
+    if (this.#stream.writableCorked > 0) return;
+    this.#stream.cork();
+    corked.push(this.#stream);
+    expectEnd();
   }
 }
 

@@ -17,13 +17,19 @@ export function openFilteredSocket(
   isSecure: boolean,
   take: TakeFrame,
 ): Socket {
-  const reads = new Reads(take, (bytes) => socket.push(Buffer.from(bytes)));
+  // What waits in a paused stream comes before what is read behind it.
+  const mayTake = (): boolean =>
+    !socket.isPaused() && socket.readableLength === 0;
+  const reads = new Reads(
+    (frame) => mayTake() && take(frame),
+    (bytes) => socket.push(Buffer.from(bytes)),
+  );
   const onread = {
     buffer: memory,
     callback(length: number): boolean {
       reads.push(memory.subarray(0, length));
-      // Who cannot keep up pauses the socket, which then reads no more.
-      return true;
+      // A paused stream begins to read again when something is pushed; this stops it.
+      return !socket.isPaused();
     },
   };
   // The path is the request's; here it would be that of a pipe.

@@ -11,22 +11,20 @@ export class Rewind {
   readonly #bytesPerMs: number;
   #frames: Buffer[] = [];
   #bytes = 0;
-  #isKeeping = false;
   #isTurnOpen = false;
 
   constructor(bytesPerMs: number) {
     this.#bytesPerMs = bytesPerMs;
   }
 
-  /** @param isKeeping - false: nothing is kept, what there is is dropped */
-  keep(isKeeping: boolean): void {
-    this.#isKeeping = isKeeping;
-    if (!isKeeping) this.#drop();
+  /** What was kept is not needed. */
+  forget(): void {
+    this.#frames = [];
+    this.#bytes = 0;
   }
 
-  /** @param frame - copied where it is kept */
+  /** @param frame - copied */
   sent(frame: Buffer): void {
-    if (!this.#isKeeping) return;
     this.#frames.push(Buffer.from(frame));
     this.#bytes += frame.length;
     const keptMs = this.#isTurnOpen ? SPEECH_KEPT_MS : QUIET_KEPT_MS;
@@ -42,19 +40,14 @@ export class Rewind {
   /** The service has made a turn of what was sent. */
   turnEnded(): void {
     this.#isTurnOpen = false;
-    this.#drop();
+    this.forget();
   }
 
   /** @returns what has to be said again; it is not kept any longer */
   take(): readonly Buffer[] {
     const frames = this.#frames;
     this.#isTurnOpen = false;
-    this.#drop();
+    this.forget();
     return frames;
-  }
-
-  #drop(): void {
-    this.#frames = [];
-    this.#bytes = 0;
   }
 }

@@ -54,7 +54,12 @@ export interface TransportListeners {
 
 /** A message in too many pieces is too big, like one of too many bytes; ws calls it a breach of policy. */
 class ClientSocket extends WebSocket {
+  /** On the socket below, from the answer of 101 on. */
+  lane: Lane | undefined;
+
+  /** Nothing may follow a close, whichever side begins it. */
   override close(code?: number, data?: string | Buffer): void {
+    this.lane?.expectWrites();
     super.close(code === POLICY ? TOO_BIG : code, data);
   }
 }
@@ -69,9 +74,7 @@ const TOO_BIG = 1009;
  *         └────────── refused, error, dead peer, peer's close ────────────────▶ closed
  */
 export class Transport {
-  readonly #socket: WebSocket;
-  /** On the socket below the WebSocket, from the answer of 101 on. */
-  #lane: Lane | undefined;
+  readonly #socket: ClientSocket;
   readonly #listeners: TransportListeners;
   readonly #agent: ConnectOptions["agent"];
   readonly #host: string;
@@ -125,7 +128,7 @@ export class Transport {
 
   /** Bytes handed to the socket that the kernel has not taken. */
   get bufferedBytes(): number {
-    return this.#lane?.bufferedBytes ?? 0;
+    return this.#socket.lane?.bufferedBytes ?? 0;
   }
 
   get isOpen(): boolean {
@@ -143,7 +146,7 @@ export class Transport {
   send(text: string): void {
     if (!this.isOpen) return;
     this.#expectRoom();
-    this.#lane?.expectWrites();
+    this.#socket.lane?.expectWrites();
     this.#socket.send(text);
   }
 
@@ -152,7 +155,7 @@ export class Transport {
    * @param audio - in the session's input format; read at once, never kept. How much waits is the caller's to look at: `bufferedBytes`.
    */
   sendAudio(audio: Buffer): void {
-    if (this.isOpen) this.#lane?.sendAudio(audio);
+    if (this.isOpen) this.#socket.lane?.sendAudio(audio);
   }
 
   /** Stops reading, so that the peer is held back instead of our memory filled. */
@@ -173,7 +176,6 @@ export class Transport {
       return this.#socket.terminate();
     this.#grace = setTimeout(() => this.#socket.terminate(), CLOSE_GRACE_MS);
     if (this.isPaused) this.#socket.resume();
-    this.#lane?.expectWrites();
     this.#socket.close(1000);
   }
 
@@ -194,7 +196,7 @@ export class Transport {
 
   #onUpgrade(stream: Socket): void {
     this.#isUpgrading = true;
-    this.#lane = new Lane(stream);
+    this.#socket.lane = new Lane(stream);
     stream.on("drain", () => {
       if (!this.#closed) this.#listeners.drained();
     });

@@ -142,7 +142,7 @@ export class UserAudio {
 
   /** A session is being replaced: what it is told from here on may have to be said again. */
   keepForNext(isKept: boolean): void {
-    this.#rewind.keep(isKept);
+    if (!isKept) this.#rewind.forget();
     this.#uplink.onSent = isKept ? (frame) => this.#remember(frame) : undefined;
   }
 

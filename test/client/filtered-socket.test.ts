@@ -1,51 +1,109 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer, type AddressInfo, type Socket } from "node:net";
+import {
+  createServer,
+  type AddressInfo,
+  type Server,
+  type Socket,
+} from "node:net";
+import {
+  createServer as createSecureServer,
+  type Server as SecureServer,
+} from "node:tls";
 import { openFilteredSocket } from "../../lib/client/filtered-socket";
-import { until } from "./loopback";
+import { PrivateAuthority } from "../support/certificates";
+import { nextTurn, until } from "./loopback";
 
 const HEAD = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n";
 
 const frame = (text: string): string =>
   String.fromCodePoint(0x81, text.length) + text;
 
+/** A frame whose length takes two bytes. */
+const longFrame = (text: string): string =>
+  String.fromCodePoint(0x81, 126, text.length >> 8, text.length & 0xff) + text;
+
 interface Reader {
   readonly socket: Socket;
   /** What came out of the socket: not copied, so that it shows when somebody else writes to it. */
   readonly passed: Buffer[];
   readonly taken: string[];
+  /** Frames as they came: those that were taken, and those whose last byte was passed. */
+  readonly log: string[];
+  onTaken: () => void;
 }
+
+/** Those of the tests, of 4,000 bytes. */
+const LONG_FRAMES = new RegExp(
+  `${longFrame(".".repeat(4_000)).slice(0, 4)}(audio [^\\x81]{3994})`,
+  "g",
+);
 
 const passedBy = ({ passed }: Reader): string =>
   Buffer.concat(passed).toString("latin1");
 
 describe("a filtered socket", () => {
-  const server = createServer({ noDelay: true });
+  let authority: PrivateAuthority;
+  let plain: Server;
+  let secure: SecureServer;
   const readers: Reader[] = [];
 
   before(async () => {
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
+    authority = new PrivateAuthority();
+    plain = createServer({ noDelay: true });
+    secure = createSecureServer({ ...authority.issue("IP:127.0.0.1") });
+    for (const server of [plain, secure]) {
+      server.listen(0, "127.0.0.1");
+      await once(server, "listening");
+    }
   });
-  after(() => server.close());
+  after(() => {
+    plain.close();
+    secure.close();
+    authority.remove();
+  });
   afterEach(() => {
     for (const { socket } of readers.splice(0)) socket.destroy();
   });
 
   /** @returns what reads, and the other end */
-  async function open(): Promise<[Reader, Socket]> {
+  async function open(isSecure = false): Promise<[Reader, Socket]> {
+    const server = isSecure ? secure : plain;
     const { port } = server.address() as AddressInfo;
-    const accepted = once(server, "connection") as Promise<[Socket]>;
-    const [passed, taken]: [Buffer[], string[]] = [[], []];
-    const options = { host: "127.0.0.1", port, path: "/not/a/pipe" };
-    const socket = openFilteredSocket(options, false, (payload) => {
+    const accepted = once(
+      server,
+      isSecure ? "secureConnection" : "connection",
+    ) as Promise<[Socket]>;
+    const options = {
+      host: "127.0.0.1",
+      port,
+      path: "/not/a/pipe",
+      ca: authority.ca,
+    };
+    const socket = openFilteredSocket(options, isSecure, (payload) => {
       const text = payload.toString("latin1");
-      const isAudio = text.startsWith("audio");
-      if (isAudio) taken.push(text);
-      return isAudio;
+      if (!text.startsWith("audio")) return false;
+      reader.taken.push(text);
+      reader.log.push(text);
+      reader.onTaken();
+      return true;
     });
-    socket.on("data", (bytes: Buffer) => passed.push(bytes));
-    const reader = { socket, passed, taken };
+    const reader: Reader = {
+      socket,
+      passed: [],
+      taken: [],
+      log: [],
+      onTaken: () => undefined,
+    };
+    let rest = "";
+    socket.on("data", (bytes: Buffer) => {
+      reader.passed.push(bytes);
+      rest += bytes.toString("latin1");
+      for (const [whole, text = ""] of rest.matchAll(LONG_FRAMES)) {
+        reader.log.push(text);
+        rest = rest.slice(rest.indexOf(whole) + whole.length);
+      }
+    });
     readers.push(reader);
     const [peer] = await accepted;
     return [reader, peer];
@@ -95,21 +153,30 @@ describe("a filtered socket", () => {
     });
   });
 
-  it("reads nothing while it is paused, so that the other end has to wait, and everything after", async () => {
-    const [reader, peer] = await open();
-    peer.write(HEAD);
-    await until(() => passedBy(reader) === HEAD);
-    reader.socket.pause();
-    const piece = Buffer.alloc(64 * 1024);
-    const pieces = 400;
-    for (let count = 0; count < pieces; count++) peer.write(piece);
-    await until(() => peer.writableLength > 10 * piece.length);
-    assert.ok(reader.socket.bytesRead < 2 * piece.length);
-    reader.socket.resume();
-    await until(() => passedBytes(reader) === pieces * piece.length);
-  });
+  for (const isSecure of [false, true])
+    it(`takes nothing while it is paused, reads little, and loses no frame's place behind it: ${isSecure ? "TLS" : "plain"}`, async () => {
+      const [reader, peer] = await open(isSecure);
+      const count = 6_000;
+      const sent = Array.from({ length: count }, (_, index) =>
+        longFrame(`audio ${index} `.padEnd(4_000, ".")),
+      ).join("");
+      reader.onTaken = () => {
+        if (reader.taken.length === 20) reader.socket.pause();
+      };
+      // In pieces that end anywhere in a frame.
+      for (let at = 0; at < sent.length; at += 48_000)
+        peer.write(
+          (at === 0 ? HEAD : "") + sent.slice(at, at + 48_000),
+          "latin1",
+        );
+      await until(() => reader.taken.length === 20);
+      for (let turn = 0; turn < 2_000; turn++) await nextTurn();
+      assert.equal(reader.taken.length, 20);
+      assert.ok(reader.socket.readableLength < 200_000);
+      assert.ok(peer.writableLength > 1_000_000, "the other end waits");
+      reader.socket.resume();
+      await until(() => reader.log.length === count);
+      const places = reader.log.map((text) => Number(text.split(" ")[1]));
+      assert.deepEqual(places, [...places.keys()]);
+    });
 });
-
-function passedBytes({ passed }: Reader): number {
-  return passed.reduce((sum, { length }) => sum + length, 0) - HEAD.length;
-}
