@@ -139,6 +139,15 @@ describe("Assistant", () => {
     );
   });
 
+  it("lets nobody hear more of a reply whose beginning is told behind its first audio, and is out of date", () => {
+    const piece = { type: "response.audio.delta", ...at("a") } as const;
+    const audio = Buffer.alloc(400 * 48);
+    assert.equal(assistant.audio(piece, audio), true);
+    assistant.beginReply(responseOf("r1"), true);
+    assert.equal(assistant.audio(piece, audio), false);
+    assert.equal(assistant.lateDeltas, 1);
+  });
+
   it("counts what comes late, lets nobody hear it, and has the service forget it", () => {
     assistant.beginReply(responseOf("r1"), false);
     assistant.interrupt("user", true);

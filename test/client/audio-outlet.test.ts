@@ -394,6 +394,21 @@ describe("AudioOutlet", () => {
       assert.deepEqual(events, ["start r1 0 @100", "end r1 500 @600"]);
     });
 
+    it("knows the place in pieces of two replies that left as one", () => {
+      const outlet = outletOf({ mode: "reply" });
+      outlet.push(A, audioOf(40), PCM_24K);
+      outlet.push(positionOf("b", "r2"), audioOf(40), PCM_24K);
+      outlet.finishReply("r1");
+      assert.equal(chunks.length, 1);
+      assert.deepEqual(
+        [30, 50].map((ms) => outlet.positionAt(ms)),
+        [
+          { itemId: "a", playedMs: 30 },
+          { itemId: "b", playedMs: 10 },
+        ],
+      );
+    });
+
     it("gives a very long reply in parts of two minutes", () => {
       const outlet = outletOf({ mode: "reply" });
       for (let second = 0; second < 250; second += 1)
