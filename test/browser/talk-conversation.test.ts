@@ -121,7 +121,7 @@ function describeOn(
   browsers: readonly TalkBrowser[],
 ): void {
   // Chromium drops samples of its fake microphone where the machine is too busy for it; then what was said was not heard whole.
-  suite.retries(4);
+  suite.retries(9);
   let simulator: Simulator;
   let userDir: string;
   let nodeRed: NodeRed;

@@ -56,7 +56,7 @@ const FLOWS = [
 describe("Talk page behind a reverse proxy with TLS, in a browser", function () {
   this.timeout(60_000);
   // Chromium drops samples of its fake microphone where the machine is too busy for it.
-  this.retries(4);
+  this.retries(9);
   const authority = new PrivateAuthority();
   let browser: TalkBrowser | undefined;
   let nodeRed: NodeRed | undefined;
