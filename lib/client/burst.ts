@@ -1,5 +1,6 @@
 import type { Writable } from "node:stream";
 import { AppendSlab } from "./append-frame";
+import type { AudioWire } from "./short-way";
 
 let slab = new AppendSlab();
 /** A stream still needs frames of it: it is filled to its end, and not used again. */
@@ -15,8 +16,9 @@ let isEnding = false;
  * One socket's way out. What all of them send in one tick leaves at its end, what one of them sends in one piece: frames that
  * have piled up while the event loop was behind cost one write for each socket, not one for each frame.
  */
-export class Lane {
+export class Lane implements AudioWire {
   readonly #stream: Writable;
+  #isOver = false;
 
   constructor(stream: Writable) {
     this.#stream = stream;
@@ -28,10 +30,11 @@ export class Lane {
   }
 
   /**
-   * Sends one frame of audio as `input_audio_buffer.append`.
+   * Sends one frame of audio as `input_audio_buffer.append`. Does nothing on a lane that has ended.
    * @param audio - read at once, never kept
    */
   sendAudio(audio: Buffer): void {
+    if (this.#isOver) return;
     frames.push(slab.append(audio) ?? appendToNext(audio));
     lanes.push(this);
     expectEnd();
@@ -41,6 +44,12 @@ export class Lane {
   expectWrites(): void {
     sendFrames();
     this.#cork();
+  }
+
+  /** The last word is written now: no audio may follow it. */
+  end(): void {
+    this.#isOver = true;
+    this.expectWrites();
   }
 
   /** @param isLast - of this lane in a row, of which all leave together */

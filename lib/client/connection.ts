@@ -147,10 +147,6 @@ export class Connection {
     return this.#unreadable.total;
   }
 
-  get bufferedBytes(): number {
-    return this.#current?.bufferedBytes ?? 0;
-  }
-
   connect(): void {
     this.#told.clear();
     this.#step({ type: "connect" });
@@ -171,11 +167,6 @@ export class Connection {
   /** Sends an event that this package does not know, as it is. */
   sendRaw(event: Readonly<Record<string, unknown>>): void {
     this.#requireReady().sendRaw(event);
-  }
-
-  /** Sends one frame of audio; the caller has checked `isReady`. */
-  sendAudio(frame: Buffer): void {
-    this.#current?.sendAudio(frame);
   }
 
   /** Stops reading while the flow is behind; the service is held back. */

@@ -35,6 +35,7 @@ import { Memory } from "./memory";
 import { DEFAULT_RENEWAL } from "./renewal";
 import { Reporter } from "./reporter";
 import { ServiceEvents } from "./service-events";
+import type { ShortWay } from "./short-way";
 import { SessionLife } from "./session-life";
 import { hasTurnDetection, inputFormat } from "./session-settings";
 import { SideEvents } from "./side-events";
@@ -61,6 +62,8 @@ const ACTIVE_MS = 5_000;
  *                            Turns ◀── ServiceEvents: one line for each kind of event
  */
 export class Conversation {
+  /** Here, for it is asked for each frame. */
+  readonly #shortWay: ShortWay;
   readonly key: string;
   readonly #policy: ConversationPolicy;
   readonly #events: ConversationEvents;
@@ -105,6 +108,7 @@ export class Conversation {
     );
     this.#connection = this.#createConnection();
     this.#user = this.#createUserAudio();
+    this.#shortWay = this.#user.shortWay;
     this.#assistant = this.#createAssistant();
     this.#turns = this.#createTurns();
     this.#mcp = this.#createMcpCalls();
@@ -154,7 +158,9 @@ export class Conversation {
 
   /** Time of the last input or output, on the clock of `performance.now()`. */
   get activeAt(): number {
-    return this.#assistant.isSpeaking ? performance.now() : this.#activeAt;
+    return this.#assistant.isSpeaking
+      ? performance.now()
+      : Math.max(this.#activeAt, this.#shortWay.arrivedAt);
   }
 
   /** @throws VoiceLiveError `VOICE_LIVE_LIMIT` when the day's limit is reached */
@@ -183,6 +189,7 @@ export class Conversation {
       ...reached,
     });
     this.#ending = new PoliteEnd(end);
+    this.#shortWay.leave();
     this.#turns.finish();
     this.#updatePhase();
   }
@@ -226,7 +233,7 @@ export class Conversation {
    * @param chunkMs - length of the frames it is sent in; 40 by default
    */
   appendAudio(audio: Buffer, format: AudioFormat, chunkMs?: number): void {
-    if (this.#ending) return;
+    if (this.#shortWay.send(audio, format, chunkMs) || this.#ending) return;
     this.#activeAt = performance.now();
     this.#user.append(audio, format, chunkMs);
   }
@@ -520,7 +527,6 @@ export class Conversation {
         this.#policy.echo === "half-duplex"
           ? () => this.#isGateClosed()
           : undefined,
-      wire: this.#connection,
       commit: () => {
         this.#metrics.endOfTurn(performance.now());
         this.#tell({ type: "input_audio_buffer.commit" });

@@ -23,6 +23,7 @@ import { routeOf, type Route } from "./host-watch";
 import { RestoredItems } from "./restored-items";
 import type { ServiceAccess } from "./service-access";
 import { checkTarget, sessionUrl, type SessionTarget } from "./session-target";
+import type { AudioWire } from "./short-way";
 import { Transport } from "./transport";
 
 /** Token, handshake, settings and memory together; each part has limits of its own, this one is for a peer that says nothing. */
@@ -109,8 +110,9 @@ export class ServiceSession {
     return this.#route;
   }
 
-  get bufferedBytes(): number {
-    return this.#transport?.bufferedBytes ?? 0;
+  /** Takes audio, once the socket is open. */
+  get wire(): AudioWire | undefined {
+    return this.#transport?.wire;
   }
 
   /** Ids of the items of earlier sessions that this one has been told. */
@@ -157,10 +159,6 @@ export class ServiceSession {
   /** Sends an event that this package does not know, as it is. */
   sendRaw(event: Readonly<Record<string, unknown>>): void {
     this.#transport?.send(serializeRawEvent(event));
-  }
-
-  sendAudio(frame: Buffer): void {
-    this.#transport?.sendAudio(frame);
   }
 
   /** Stops reading while the flow is behind; the service is held back. */

@@ -83,8 +83,8 @@ export class SessionLife {
 
   ready(begun: ServiceSession): void {
     const { settings, metrics, reporter, user, turns } = this.#options;
-    const { session, ageMs } = begun;
-    if (!session) return;
+    const { session, ageMs, wire } = begun;
+    if (!session || !wire) return;
     const { asked, missing, wanted } = settings;
     const changed = settingDifferences(asked, session);
     const difference = [
@@ -101,7 +101,7 @@ export class SessionLife {
     });
     reporter.warnAboutSettings(namesOf(changed), missing);
     this.#adopt(begun);
-    user.sessionReady();
+    user.sessionReady(wire);
     this.#greet();
     turns.sessionReady();
     this.#askAgain();
@@ -118,7 +118,7 @@ export class SessionLife {
       session: begun.session,
       items: memory.history.size,
     });
-    user.handOver();
+    if (begun.wire) user.handOver(begun.wire);
     turns.sessionReady();
     this.#askAgain();
     onChanged();

@@ -6,7 +6,16 @@ const MAX_FED_MS = 10_000;
 /** What an explicit end of speech is worth at once: beyond any usual `silence_duration_ms` (500 by default). */
 const END_OF_SPEECH_MS = 1_000;
 
+/** What has come from the microphone. */
+export interface Arrivals {
+  /** How often audio has come. */
+  readonly arrivals: number;
+  /** When it came last, on the clock of `performance.now()`; -Infinity before the first time. */
+  readonly arrivedAt: number;
+}
+
 export interface SilenceFeederOptions {
+  readonly microphone: Arrivals;
   /** Appends silence to the input. */
   readonly feed: (ms: number) => void;
   /** The turn does not end although silence was fed. */
@@ -20,17 +29,13 @@ export interface SilenceFeederOptions {
 export class SilenceFeeder {
   readonly #options: SilenceFeederOptions;
   #isSpeaking = false;
-  #audioAt = Number.NEGATIVE_INFINITY;
+  /** Arrivals that came before the last explicit end of speech. */
+  #endedArrivals = 0;
   #fedMs = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: SilenceFeederOptions) {
     this.#options = options;
-  }
-
-  audioArrived(now: number): void {
-    this.#audioAt = now;
-    this.#fedMs = 0;
   }
 
   speechStarted(): void {
@@ -49,8 +54,8 @@ export class SilenceFeeder {
   /** The flow says that speech is over: enough silence at once, and no waiting for more audio. */
   endOfSpeech(): void {
     // Told again without audio in between, it would only pile up silence.
-    if (this.#audioAt === Number.NEGATIVE_INFINITY) return;
-    this.#audioAt = Number.NEGATIVE_INFINITY;
+    if (!this.#isGoingOn) return;
+    this.#endedArrivals = this.#options.microphone.arrivals;
     if (this.#isSpeaking) this.#wait(STEP_MS);
     this.#options.feed(END_OF_SPEECH_MS);
   }
@@ -59,9 +64,15 @@ export class SilenceFeeder {
     this.speechStopped();
   }
 
+  /** Audio has come since speech was ended explicitly. */
+  get #isGoingOn(): boolean {
+    return this.#options.microphone.arrivals > this.#endedArrivals;
+  }
+
   /** After so long without audio it is a pause. */
   #idleInMs(now: number): number {
-    return this.#audioAt + IDLE_MS - now;
+    if (!this.#isGoingOn) return 0;
+    return this.#options.microphone.arrivedAt + IDLE_MS - now;
   }
 
   /** Audio moves the time and not the timer, which looks for itself: a microphone sends many times a second. */
@@ -75,7 +86,10 @@ export class SilenceFeeder {
 
   #look(now: number): void {
     const idleInMs = this.#idleInMs(now);
-    if (idleInMs > 0) return this.#wait(idleInMs);
+    if (idleInMs > 0) {
+      this.#fedMs = 0;
+      return this.#wait(idleInMs);
+    }
     if (this.#fedMs >= MAX_FED_MS) {
       this.speechStopped();
       return this.#options.onGaveUp();

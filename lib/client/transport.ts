@@ -14,6 +14,7 @@ import { VoiceLiveError } from "./errors";
 import { openFilteredSocket } from "./filtered-socket";
 import { readRetryAfterMs } from "./retry-after";
 import type { ConnectOptions } from "./service-access";
+import type { AudioWire } from "./short-way";
 
 /** Avatar video and retrieved audio can be large (protocol.md §2.5). */
 const MAX_RECEIVED_BYTES = 16 * 1024 * 1024;
@@ -59,7 +60,7 @@ class ClientSocket extends WebSocket {
 
   /** Nothing may follow a close, whichever side begins it. */
   override close(code?: number, data?: string | Buffer): void {
-    this.lane?.expectWrites();
+    this.lane?.end();
     super.close(code === POLICY ? TOO_BIG : code, data);
   }
 }
@@ -131,6 +132,11 @@ export class Transport {
     return this.#socket.lane?.bufferedBytes ?? 0;
   }
 
+  /** Takes audio in the session's input format, once the socket is open; nothing any more when it closes. */
+  get wire(): AudioWire | undefined {
+    return this.#socket.lane;
+  }
+
   get isOpen(): boolean {
     return this.#socket.readyState === WebSocket.OPEN;
   }
@@ -148,14 +154,6 @@ export class Transport {
     this.#expectRoom();
     this.#socket.lane?.expectWrites();
     this.#socket.send(text);
-  }
-
-  /**
-   * Sends one frame of audio as `input_audio_buffer.append`.
-   * @param audio - in the session's input format; read at once, never kept. How much waits is the caller's to look at: `bufferedBytes`.
-   */
-  sendAudio(audio: Buffer): void {
-    if (this.isOpen) this.#socket.lane?.sendAudio(audio);
   }
 
   /** Stops reading, so that the peer is held back instead of our memory filled. */

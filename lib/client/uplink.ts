@@ -1,13 +1,17 @@
 import { Framer } from "../audio";
 import { CatchUp } from "./catch-up";
 import { VoiceLiveError } from "./errors";
+import {
+  HIGH_WATER_BYTES,
+  ShortWay,
+  type AudioWire,
+  type GivenAudio,
+} from "./short-way";
 
 /** Oldest audio is of no use to anyone after this (design.md §5.5). */
 const MAX_HELD_MS = 2_000;
 /** Within the recommended 20 to 100 ms (protocol.md §11): 25 messages a second. */
 const DEFAULT_CHUNK_MS = 40;
-/** About one second of audio as JSON: enough to keep a slow link busy, little enough to stay current. */
-const HIGH_WATER_BYTES = 64 * 1024;
 
 /** A microphone sends shorter pieces; a longer message is a recording. */
 const MAX_LIVE_MS = 1_000;
@@ -17,20 +21,11 @@ const MAX_MARKS = 100;
 /** Something that has to happen exactly behind the audio in front of it, such as a commit. */
 type Mark = () => void;
 
-/** Where frames go. */
-export interface AudioWire {
-  /** Bytes the socket still holds. */
-  readonly bufferedBytes: number;
-  /** Sends one frame, whose bytes are another's as soon as this returns. */
-  sendAudio(frame: Buffer): void;
-}
-
 export interface UplinkOptions {
   /** Bytes of one millisecond in the session's input format. */
   readonly bytesPerMs: number;
   /** Bytes of one sample. */
   readonly blockBytes: number;
-  readonly wire: AudioWire;
 }
 
 /**
@@ -41,7 +36,9 @@ export interface UplinkOptions {
  */
 export class Uplink {
   readonly #options: UplinkOptions;
-  readonly #wire: AudioWire;
+  readonly #shortWay: ShortWay;
+  /** Of the session that is ready. */
+  #wire: AudioWire | undefined;
   #framer: Framer;
   #chunkMs = DEFAULT_CHUNK_MS;
   #held: (Buffer | Mark)[] = [];
@@ -49,21 +46,21 @@ export class Uplink {
   #marks = 0;
   readonly #catchUp = new CatchUp();
   #wake: NodeJS.Timeout | undefined;
-  #isOpen = false;
   #droppedMs = 0;
-  #sentBytes = 0;
   /** Is shown each frame that leaves, where somebody has to remember it. */
   onSent: ((frame: Buffer) => void) | undefined;
 
-  constructor(options: UplinkOptions) {
+  /** @param shortWay - left whenever it would lead past something that is held here */
+  constructor(options: UplinkOptions, shortWay = new ShortWay()) {
     this.#options = options;
-    this.#wire = options.wire;
+    this.#shortWay = shortWay;
     this.#framer = this.#createFramer();
   }
 
   /** Length of the frames from here on, ms. */
   setChunk(chunkMs: number): void {
     if (chunkMs === this.#chunkMs) return;
+    this.#shortWay.leave();
     this.#chunkMs = chunkMs;
     const rest = this.#framer.flush();
     this.#framer = this.#createFramer();
@@ -72,7 +69,19 @@ export class Uplink {
 
   /** Nothing waits: what is pushed leaves at once. Asked for each frame, so the list is not looked at. */
   get #isFlowing(): boolean {
-    return this.#isOpen && this.#heldBytes === 0 && this.#marks === 0;
+    return (
+      this.#wire !== undefined && this.#heldBytes === 0 && this.#marks === 0
+    );
+  }
+
+  /**
+   * What is given as `given`, and comes here as `audio`, need not have come.
+   * @param audio - pushed last
+   */
+  openShortWay(given: GivenAudio, audio: Buffer): void {
+    const isPlain =
+      this.#isFlowing && !this.onSent && this.#framer.isFrame(audio);
+    if (this.#wire && isPlain) this.#shortWay.open(this.#wire, given);
   }
 
   get heldMs(): number {
@@ -86,7 +95,7 @@ export class Uplink {
 
   /** Total of audio given to the socket. */
   get sentBytes(): number {
-    return this.#sentBytes;
+    return this.#shortWay.sentBytes;
   }
 
   /**
@@ -107,11 +116,11 @@ export class Uplink {
    * Another session takes over at once.
    * @param unused - frames that the one before has made nothing of; they go first
    */
-  handOver(unused: readonly Buffer[]): void {
+  handOver(unused: readonly Buffer[], wire: AudioWire): void {
     const rest = this.#framer.flush();
     const again = Buffer.concat(rest ? [...unused, rest] : unused);
     if (again.length > 0) this.#holdFirst(again);
-    this.open();
+    this.open(wire);
   }
 
   /** Adds audio to the message that was pushed last: the end of its conversion, or silence behind it. */
@@ -134,18 +143,21 @@ export class Uplink {
         `${MAX_MARKS} ends of turns wait for the service`,
         { nextStep: "Send fewer until the session is ready again." },
       );
+    this.#shortWay.leave();
     this.#marks++;
     this.#held.push(mark);
   }
 
-  open(): void {
-    this.#isOpen = true;
+  open(wire: AudioWire): void {
+    this.#shortWay.leave();
+    this.#wire = wire;
     this.drain();
   }
 
   /** The session is gone: a half frame of it is worth nothing to the next. */
   close(): void {
-    this.#isOpen = false;
+    this.#shortWay.leave();
+    this.#wire = undefined;
     this.#catchUp.interrupted();
     clearTimeout(this.#wake);
     this.#framer.flush();
@@ -154,12 +166,12 @@ export class Uplink {
   /** Sends what is held, as far as the socket takes it. */
   drain(): void {
     clearTimeout(this.#wake);
-    if (!this.#isOpen) return;
+    if (!this.#wire) return;
     const now = performance.now();
-    if (this.#sentBytes > 0) this.#catchUp.resumed(now);
+    if (this.sentBytes > 0) this.#catchUp.resumed(now);
     while (
-      this.#isOpen &&
       this.#held.length > 0 &&
+      this.#wire &&
       this.#wire.bufferedBytes < HIGH_WATER_BYTES
     ) {
       const waitMs = this.#isLive(this.#held[0])
@@ -219,7 +231,7 @@ export class Uplink {
   #sendFramed(audio: Buffer): Buffer | undefined {
     const { frameBytes } = this.#framer;
     for (let at = 0; at < audio.length; at += frameBytes) {
-      if (this.#wire.bufferedBytes >= HIGH_WATER_BYTES)
+      if (!this.#wire || this.#wire.bufferedBytes >= HIGH_WATER_BYTES)
         return audio.subarray(at);
       this.#sendPiece(pieceOf(audio, at, frameBytes));
     }
@@ -250,18 +262,20 @@ export class Uplink {
   }
 
   #sendFrame(frame: Buffer): void {
-    this.#wire.sendAudio(frame);
-    this.#sentBytes += frame.length;
+    this.#wire?.sendAudio(frame);
+    this.#shortWay.sentBytes += frame.length;
     this.onSent?.(frame);
   }
 
   #hold(audio: Buffer): void {
+    this.#shortWay.leave();
     this.#catchUp.held(performance.now());
     this.#held.push(Buffer.from(audio));
     this.#heldBytes += audio.length;
   }
 
   #holdFirst(rest: Buffer): void {
+    this.#shortWay.leave();
     this.#catchUp.held(performance.now());
     this.#held.unshift(rest);
     this.#heldBytes += rest.length;

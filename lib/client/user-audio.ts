@@ -12,7 +12,8 @@ import { silentFrame } from "./silence";
 import { DropWatch } from "./drop-watch";
 import { Rewind } from "./rewind";
 import { SilenceFeeder } from "./silence-feeder";
-import { Uplink, type AudioWire } from "./uplink";
+import { ShortWay, type AudioWire } from "./short-way";
+import { Uplink } from "./uplink";
 
 /** What the end of speech does besides ending the speech. */
 export type AtEnd = "nothing" | "commit" | "respond";
@@ -20,7 +21,6 @@ export type AtEnd = "nothing" | "commit" | "respond";
 export interface UserAudioOptions {
   /** What the service takes. */
   readonly format: MonoFormat;
-  readonly wire: AudioWire;
   /** All audio before this point has been sent: the buffer becomes an item. */
   readonly commit: () => void;
   /** All audio before this point has been sent and committed: a response is wanted. */
@@ -43,6 +43,8 @@ const RESYNC_MS = 40;
 
 /** The user's side of a conversation: microphone audio on its way to the service. */
 export class UserAudio {
+  /** Asked first for each piece of audio: `append` is the long way. */
+  readonly shortWay = new ShortWay();
   readonly #options: UserAudioOptions;
   readonly #uplink: Uplink;
   readonly #drops: DropWatch;
@@ -58,17 +60,20 @@ export class UserAudio {
   #micAt: number | undefined;
 
   constructor(options: UserAudioOptions) {
-    const { format, wire, onEndlessTurn } = options;
+    const { format, onEndlessTurn } = options;
     const channels = options.reference ? 2 : 1;
     this.#options = options;
     this.#drops = new DropWatch(options.onDropping);
     this.#rewind = new Rewind(channels * bytesPerMs(format));
-    this.#uplink = new Uplink({
-      bytesPerMs: channels * bytesPerMs(format),
-      blockBytes: channels * sampleBytes(format.encoding),
-      wire,
-    });
+    this.#uplink = new Uplink(
+      {
+        bytesPerMs: channels * bytesPerMs(format),
+        blockBytes: channels * sampleBytes(format.encoding),
+      },
+      this.shortWay,
+    );
     this.#silence = new SilenceFeeder({
+      microphone: this.shortWay,
       feed: (ms) => this.#extend(silentFrame(format, ms)),
       onGaveUp: onEndlessTurn,
     });
@@ -90,6 +95,7 @@ export class UserAudio {
 
   /** @returns a function that takes the tap away */
   addTap(tap: AudioTap): () => void {
+    this.shortWay.leave();
     this.#taps = [...this.#taps, tap];
     return () => (this.#taps = this.#taps.filter((each) => each !== tap));
   }
@@ -99,17 +105,26 @@ export class UserAudio {
    * @param chunkMs - length of the frames it is sent in
    */
   append(audio: Buffer, format: AudioFormat, chunkMs?: number): void {
+    this.shortWay.leave();
     if (this.#isMuted || audio.length === 0) return;
     if (this.#options.isGateClosed?.()) return this.#dropInput();
     if (chunkMs !== undefined) this.#uplink.setChunk(chunkMs);
-    this.#silence.audioArrived(performance.now());
+    this.shortWay.arrived(performance.now());
     const converter = this.#converterFor(format);
-    this.#push(
-      // What a tap keeps is not the flow's.
-      this.#taps.length > 0
-        ? this.#tapped(converter.push(audio))
-        : converter.lend(audio),
-    );
+    const isTapped = this.#taps.length > 0;
+    // What a tap keeps is not the flow's.
+    const samples = isTapped
+      ? this.#tapped(converter.push(audio))
+      : converter.lend(audio);
+    this.#push(samples);
+    if (samples === audio && this.#isPlain)
+      this.#uplink.openShortWay({ audio, format, chunkMs }, samples);
+  }
+
+  /** Nothing has to be done to the microphone's audio, whenever it comes. */
+  get #isPlain(): boolean {
+    const { isGateClosed, reference } = this.#options;
+    return !isGateClosed && !reference;
   }
 
   /** The speaker is done: what the converter holds goes out, and the turn can end. */
@@ -142,16 +157,17 @@ export class UserAudio {
 
   /** A session is being replaced: what it is told from here on may have to be said again. */
   keepForNext(isKept: boolean): void {
+    this.shortWay.leave();
     if (!isKept) this.#rewind.forget();
     this.#uplink.onSent = isKept ? (frame) => this.#remember(frame) : undefined;
   }
 
   /** Another session has taken over: it hears what the one before has made nothing of. */
-  handOver(): void {
+  handOver(wire: AudioWire): void {
     const unused = this.#rewind.take();
     this.#settledBytes = this.#uplink.sentBytes;
     this.#silence.speechStopped();
-    this.#uplink.handOver(unused);
+    this.#uplink.handOver(unused, wire);
   }
 
   /** An open turn of a microphone that falls silent still ends. */
@@ -175,8 +191,8 @@ export class UserAudio {
     this.#turnEnded();
   }
 
-  sessionReady(): void {
-    this.#uplink.open();
+  sessionReady(wire: AudioWire): void {
+    this.#uplink.open(wire);
   }
 
   sessionLost(): void {
@@ -228,6 +244,7 @@ export class UserAudio {
   }
 
   #forgetInput(): void {
+    this.shortWay.leave();
     this.#inputFormat = undefined;
     this.#converter = undefined;
   }

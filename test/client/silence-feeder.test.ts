@@ -8,13 +8,16 @@ describe("SilenceFeeder", () => {
   let clock: StoppedClock;
   let fedMs: number;
   let gaveUp: number;
+  let microphone: { arrivals: number; arrivedAt: number };
   let feeder: SilenceFeeder;
 
   beforeEach(() => {
     clock = stopClock();
     fedMs = 0;
     gaveUp = 0;
+    microphone = { arrivals: 0, arrivedAt: Number.NEGATIVE_INFINITY };
     feeder = new SilenceFeeder({
+      microphone,
       feed: (ms) => (fedMs += ms),
       onGaveUp: () => (gaveUp += 1),
     });
@@ -24,9 +27,14 @@ describe("SilenceFeeder", () => {
     clock.uninstall();
   });
 
+  function audioArrives(at: number): void {
+    microphone.arrivals++;
+    microphone.arrivedAt = at;
+  }
+
   function speak(ms: number): void {
     for (let at = 0; at < ms; at += 40) {
-      feeder.audioArrived(performance.now());
+      audioArrives(performance.now());
       clock.tick(40);
     }
   }
@@ -42,7 +50,7 @@ describe("SilenceFeeder", () => {
     // Whoever is woken looks at the clock.
     const looks = mock.method(performance, "now");
     for (let at = 0; at < 3_000; at += 10) {
-      feeder.audioArrived(at);
+      audioArrives(at);
       clock.tick(10);
     }
     looks.mock.restore();
@@ -53,7 +61,7 @@ describe("SilenceFeeder", () => {
   it("feeds 300 ms after the last audio, whenever that was", () => {
     feeder.speechStarted();
     speak(1_240);
-    feeder.audioArrived(performance.now());
+    audioArrives(performance.now());
     clock.tick(299);
     assert.equal(fedMs, 0);
     clock.tick(1);
@@ -62,7 +70,7 @@ describe("SilenceFeeder", () => {
 
   it("feeds in real time, 300 ms after the last audio, until the turn ends", () => {
     feeder.speechStarted();
-    feeder.audioArrived(performance.now());
+    audioArrives(performance.now());
     clock.tick(299);
     assert.equal(fedMs, 0);
     clock.tick(1);
@@ -76,7 +84,7 @@ describe("SilenceFeeder", () => {
   });
 
   it("feeds nothing while nobody speaks", () => {
-    feeder.audioArrived(0);
+    audioArrives(0);
     clock.tick(60_000);
     assert.equal(fedMs, 0);
     assert.equal(clock.countTimers(), 0);
@@ -103,7 +111,7 @@ describe("SilenceFeeder", () => {
 
   it("feeds a second at once when speech is said to be over, and goes on without waiting", () => {
     feeder.speechStarted();
-    feeder.audioArrived(performance.now());
+    audioArrives(performance.now());
     feeder.endOfSpeech();
     assert.equal(fedMs, 1_000);
     clock.tick(100);
@@ -113,10 +121,10 @@ describe("SilenceFeeder", () => {
   it("feeds once for each stretch of audio, however often its end is told", () => {
     feeder.endOfSpeech();
     assert.equal(fedMs, 0);
-    feeder.audioArrived(performance.now());
+    audioArrives(performance.now());
     for (let index = 0; index < 100; index += 1) feeder.endOfSpeech();
     assert.equal(fedMs, 1_000);
-    feeder.audioArrived(performance.now());
+    audioArrives(performance.now());
     feeder.endOfSpeech();
     assert.equal(fedMs, 2_000);
   });

@@ -161,7 +161,7 @@ describe("Transport", () => {
     const expected: string[] = [];
     for (let index = 0; client.transport.bufferedBytes < 200_000; index++) {
       const frame = Buffer.alloc(1_920, index);
-      client.transport.sendAudio(frame);
+      client.transport.wire?.sendAudio(frame);
       expected.push(
         `{"type":"input_audio_buffer.append","audio":"${frame.toString("base64")}"}`,
       );
@@ -184,7 +184,7 @@ describe("Transport", () => {
     const got: string[] = [];
     peer.on("message", (data) => got.push((data as Buffer).toString()));
     const audio = [1, 2, 3].map((value) => Buffer.alloc(960, value));
-    for (const frame of audio) client.transport.sendAudio(frame);
+    for (const frame of audio) client.transport.wire?.sendAudio(frame);
     client.transport.send("{}");
     assert.ok(client.transport.bufferedBytes > 3 * 1_280);
     await new Promise<void>((resolve) => process.nextTick(resolve));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { install, type Clock } from "@sinonjs/fake-timers";
+import type { AudioWire } from "../../lib/client/short-way";
 import { Uplink } from "../../lib/client/uplink";
 import { faultOf } from "./faults";
 import { cutAnywhere, noise, randomFrom } from "../audio/signals";
@@ -23,6 +24,7 @@ describe("Uplink", () => {
   let log: string[];
   let bufferedBytes: number;
   let onSent: () => void;
+  let wire: AudioWire;
   let uplink: Uplink;
 
   beforeEach(() => {
@@ -30,26 +32,23 @@ describe("Uplink", () => {
     log = [];
     bufferedBytes = 0;
     onSent = () => undefined;
-    uplink = new Uplink({
-      bytesPerMs: 48,
-      blockBytes: 2,
-      wire: {
-        sendAudio: (frame) => {
-          sent.push(Buffer.from(frame));
-          log.push(`${frame[0]}:${frame.length / 48}`);
-          onSent();
-        },
-        get bufferedBytes() {
-          return bufferedBytes;
-        },
+    wire = {
+      sendAudio: (frame) => {
+        sent.push(Buffer.from(frame));
+        log.push(`${frame[0]}:${frame.length / 48}`);
+        onSent();
       },
-    });
+      get bufferedBytes() {
+        return bufferedBytes;
+      },
+    };
+    uplink = new Uplink({ bytesPerMs: 48, blockBytes: 2 });
   });
 
   it("sends frames of 40 ms, whatever is pushed, and every byte of it", () => {
     const random = randomFrom(1);
     const data = noise(48 * 1_010, random);
-    uplink.open();
+    uplink.open(wire);
     for (const chunk of cutAnywhere(data, 3_000, random)) uplink.push(chunk);
     assert.ok(sent.every((frame) => frame.length === 1_920));
     assert.equal(uplink.sentBytes, 48_000);
@@ -67,7 +66,7 @@ describe("Uplink", () => {
     assert.equal(dropped, 2_000);
     assert.equal(uplink.droppedMs, 2_000);
     assert.deepEqual(sent, []);
-    uplink.open();
+    uplink.open(wire);
     assert.deepEqual(
       sent.map((frame) => frame[0]),
       Array.from({ length: 50 }, (_, index) => 50 + index),
@@ -86,7 +85,7 @@ describe("Uplink", () => {
   });
 
   it("sends the extension of a message that has left", () => {
-    uplink.open();
+    uplink.open(wire);
     uplink.push(audioOf(40, 1));
     uplink.extend(audioOf(80, 2));
     assert.deepEqual(log, ["1:40", "2:40", "2:40"]);
@@ -99,7 +98,7 @@ describe("Uplink", () => {
     uplink.mark(() => log.push("second"));
     uplink.mark(() => log.push("third"));
     assert.deepEqual(log, []);
-    uplink.open();
+    uplink.open(wire);
     assert.deepEqual(log, [
       "1:40",
       "1:10",
@@ -118,13 +117,13 @@ describe("Uplink", () => {
     uplink.push(audioOf(1_500, 1));
     uplink.mark(() => log.push("mark"));
     uplink.push(audioOf(1_500, 2));
-    uplink.open();
+    uplink.open(wire);
     assert.equal(log[0], "mark");
     assert.equal(uplink.sentBytes, 1_480 * 48);
   });
 
   it("stops at the high-water mark in the middle of a message, and goes on from there", () => {
-    uplink.open();
+    uplink.open(wire);
     bufferedBytes = FULL - 1;
     uplink.push(audioOf(40, 1));
     bufferedBytes = FULL;
@@ -157,7 +156,7 @@ describe("Uplink", () => {
       uplink.drain();
     };
     onSent = () => (bufferedBytes = FULL);
-    uplink.open();
+    uplink.open(wire);
     assert.deepEqual(log, ["1:40"]);
     slow();
     slow();
@@ -172,7 +171,7 @@ describe("Uplink", () => {
       const data = noise(48 * 1_500, random);
       sent = [];
       uplink.clear();
-      uplink.open();
+      uplink.open(wire);
       for (const chunk of cutAtSamples(data, random)) {
         bufferedBytes = random() < 0.5 ? FULL : 0;
         uplink.push(chunk);
@@ -188,7 +187,7 @@ describe("Uplink", () => {
   });
 
   it("takes another length of frames from the next on, and loses nothing of the one begun", () => {
-    uplink.open();
+    uplink.open(wire);
     uplink.push(audioOf(70, 1));
     uplink.setChunk(10);
     uplink.push(audioOf(25, 2));
@@ -210,7 +209,7 @@ describe("Uplink", () => {
     uplink.mark(() => log.push("mark"));
     uplink.clear();
     assert.equal(uplink.heldMs, 0);
-    uplink.open();
+    uplink.open(wire);
     uplink.push(audioOf(30, 1));
     uplink.clear();
     uplink.push(audioOf(40, 2));
@@ -218,26 +217,19 @@ describe("Uplink", () => {
   });
 
   it("forgets half a frame of a session that is gone, and holds what follows", () => {
-    uplink.open();
+    uplink.open(wire);
     uplink.push(audioOf(30, 1));
     uplink.close();
     uplink.push(audioOf(40, 2));
     assert.deepEqual(log, []);
-    uplink.open();
+    uplink.open(wire);
     assert.deepEqual(log, ["2:40"]);
   });
 
   it("cuts frames at whole samples at a rate whose milliseconds are not", () => {
-    const rough = new Uplink({
-      bytesPerMs: 22.05 * 2,
-      blockBytes: 2,
-      wire: {
-        sendAudio: (frame) => sent.push(Buffer.from(frame)),
-        bufferedBytes: 0,
-      },
-    });
+    const rough = new Uplink({ bytesPerMs: 22.05 * 2, blockBytes: 2 });
     rough.setChunk(25);
-    rough.open();
+    rough.open(wire);
     rough.push(Buffer.alloc(44_100));
     assert.ok(sent.every(({ length }) => length === 1_102));
   });
@@ -246,11 +238,11 @@ describe("Uplink", () => {
     for (let turn = 0; turn < 100; turn++)
       uplink.mark(() => log.push(`${turn}`));
     faultOf("VOICE_LIVE_LIMIT", () => uplink.mark(() => log.push("too many")));
-    uplink.open();
+    uplink.open(wire);
     assert.equal(log.length, 100);
     uplink.close();
     uplink.mark(() => log.push("again"));
-    uplink.open();
+    uplink.open(wire);
     assert.equal(log.at(-1), "again");
   });
 
@@ -265,7 +257,7 @@ describe("Uplink", () => {
       clock = install({ now: 1_000 });
       times = [];
       next = 0;
-      uplink.open();
+      uplink.open(wire);
       onSent = () => {
         const at = performance.now();
         times.push({ at, ms: (sent.at(-1)?.length ?? 0) / 48 });
@@ -346,7 +338,7 @@ describe("Uplink", () => {
       uplink.close();
       speak(10_000);
       times = [];
-      uplink.open();
+      uplink.open(wire);
       const since = performance.now();
       speak(3_000);
       assertNoBurst(since);
@@ -408,7 +400,7 @@ describe("Uplink", () => {
         uplink.push(audioOf(40, chunk));
         clock.tick(40);
       }
-      uplink.open();
+      uplink.open(wire);
       assert.equal(sent.length, 40);
     } finally {
       clock.uninstall();

@@ -48,10 +48,6 @@ describe("UserAudio", () => {
   function create(more: Partial<UserAudioOptions>): UserAudio {
     const audio = new UserAudio({
       format: FORMAT,
-      wire: {
-        bufferedBytes: 0,
-        sendAudio: (frame) => frames.push(Buffer.from(frame)),
-      },
       commit: () => undefined,
       respond: () => undefined,
       hasTurnDetection: () => true,
@@ -60,7 +56,10 @@ describe("UserAudio", () => {
       isGateClosed: () => isGateClosed,
       ...more,
     });
-    audio.sessionReady();
+    audio.sessionReady({
+      bufferedBytes: 0,
+      sendAudio: (frame) => frames.push(Buffer.from(frame)),
+    });
     return audio;
   }
 
