@@ -1,7 +1,6 @@
 import {
   dialectFor,
   type AnyServerEvent,
-  type AudioDelta,
   type ClientEvent,
   type Dialect,
   type Missing,
@@ -25,7 +24,11 @@ import { toVoiceLiveError, VoiceLiveError, type ErrorCode } from "./errors";
 import type { Route } from "./host-watch";
 import { Renewal, type RenewalPolicy } from "./renewal";
 import type { ServiceAccess } from "./service-access";
-import { ServiceSession, type SessionListeners } from "./service-session";
+import {
+  ServiceSession,
+  type AudioSink,
+  type SessionListeners,
+} from "./service-session";
 import type { SessionTarget } from "./session-target";
 import { UnreadableFrames } from "./unreadable-frames";
 
@@ -59,7 +62,6 @@ export interface ConnectionListeners {
   /** The socket that was ready is gone. */
   lost(): void;
   event(event: AnyServerEvent): void;
-  audio(event: AudioDelta, audio: Buffer): void;
   fault(fault: VoiceLiveError): void;
   /** Parts of an event that the service does not have, and that were not sent. */
   missing(missing: readonly Missing[]): void;
@@ -103,6 +105,8 @@ export class Connection {
   /** Of the last handshake. */
   #route: Route | undefined;
   #unwatch: (() => void) | undefined;
+  /** Takes what the present session says. */
+  audioTo: AudioSink | undefined;
   readonly #unreadable = new UnreadableFrames();
   /** Faults that were reported since the last session that settled. */
   readonly #told = new Set<ErrorCode>();
@@ -238,8 +242,13 @@ export class Connection {
       },
       () => this.#isUrgent(),
     );
-    this.#current = session;
+    this.#makeCurrent(session);
     session.open();
+  }
+
+  #makeCurrent(session: ServiceSession): void {
+    this.#current = session;
+    session.audioTo = this.audioTo;
   }
 
   /** A successor takes over with a session's whole life before it: it is in no hurry. */
@@ -276,9 +285,6 @@ export class Connection {
         updated: (settings) =>
           ifCurrent(() => this.#listeners.updated(settings)),
         event: (event) => ifCurrent(() => this.#onEvent(session, event)),
-        audio: (event, audio) => {
-          if (session === this.#current) this.#listeners.audio(event, audio);
-        },
         unreadable: (reason) => this.#onUnreadable(reason),
         fault: (fault) => this.#listeners.fault(fault),
         missing: (missing) => this.#listeners.missing(missing),
@@ -314,7 +320,7 @@ export class Connection {
 
   #takeOver(successor: ServiceSession, reason: "pause" | "limit"): void {
     this.#current?.close();
-    this.#current = successor;
+    this.#makeCurrent(successor);
     this.#session = successor.session;
     this.#listeners.renewed(successor, reason);
     if (successor.session)

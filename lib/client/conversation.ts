@@ -117,6 +117,7 @@ export class Conversation {
       isStale: (responseId) => this.#assistant.isStale(responseId),
     });
     this.#service = this.#createServiceEvents();
+    this.#connection.audioTo = this.#service;
     this.#life = this.#createSessionLife();
   }
 
@@ -508,7 +509,6 @@ export class Conversation {
         updated: (session) => this.#life.updated(session),
         lost: () => this.#life.lost(this.state.name === "idle"),
         event: (event) => this.#service.event(event),
-        audio: (event, audio) => this.#service.audio(event, audio),
         fault: (fault) => this.#events.fault(fault),
         missing: (missing) => this.#reporter.warnAboutSettings([], missing),
         drained: () => this.#user.drain(),

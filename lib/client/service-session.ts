@@ -31,6 +31,12 @@ const READY_WITHIN_MS = 30_000;
 /** An error that ends the session is followed by the close at once (protocol.md §12 J); this is for a service that forgets it. */
 const FAREWELL_MS = 5_000;
 
+/** Takes what the assistant says, many times a second. */
+export interface AudioSink {
+  /** @param event - one object for all pieces of an item */
+  audio(event: AudioDelta, audio: Buffer): void;
+}
+
 /** What a session tells its owner; nothing after `ended` or `close()`. */
 export interface SessionListeners {
   /** The socket is open, and the settings are on their way. */
@@ -40,7 +46,6 @@ export interface SessionListeners {
   /** Settings changed later. */
   updated(session: ResponseSession): void;
   event(event: AnyServerEvent): void;
-  audio(event: AudioDelta, audio: Buffer): void;
   unreadable(reason: string): void;
   fault(fault: VoiceLiveError): void;
   /** Parts of an event that the service does not have, and that were not sent. */
@@ -71,6 +76,8 @@ export interface SessionOptions {
 export class ServiceSession {
   readonly #options: SessionOptions;
   readonly #listeners: SessionListeners;
+  /** Of the session that is the present one. */
+  audioTo: AudioSink | undefined;
   readonly #restored = new RestoredItems();
   readonly #audio = new AudioDeltaReader();
   #transport: Transport | undefined;
@@ -244,7 +251,7 @@ export class ServiceSession {
     const read = this.#isOver ? undefined : this.#audio.read(frame);
     if (!read) return false;
     try {
-      this.#listeners.audio(read.event, read.audio);
+      this.audioTo?.audio(read.event, read.audio);
     } catch (thrown) {
       this.#listeners.fault(toVoiceLiveError(thrown));
     }
@@ -255,7 +262,7 @@ export class ServiceSession {
     const frame = parseServerFrame(data, this.#options.dialect);
     if (frame.kind === "audio") {
       this.#audio.learn(data, frame.event);
-      return this.#listeners.audio(frame.event, frame.audio);
+      return this.audioTo?.audio(frame.event, frame.audio);
     }
     if (frame.kind === "event") return this.#dispatch(frame.event);
     this.#listeners.unreadable(frame.reason);

@@ -33,8 +33,8 @@ export class ShortWay {
   sentBytes = 0;
   /** Times that audio has come from the user, on either way. */
   arrivals = 0;
-  /** Of the last time, on the clock of `performance.now()`. */
-  arrivedAt = Number.NEGATIVE_INFINITY;
+  /** Of the last time, on the clock of `performance.now()`; whole, for then the number is kept in here. */
+  arrivedAt = 0;
 
   /** @returns true when it was sent */
   send(
@@ -51,15 +51,16 @@ export class ShortWay {
       wire.bufferedBytes >= HIGH_WATER_BYTES
     )
       return false;
-    this.arrived(performance.now());
+    this.arrived();
     this.sentBytes += this.#bytes;
     wire.sendAudio(audio);
     return true;
   }
 
-  arrived(now: number): void {
+  /** Audio has come. */
+  arrived(): void {
     this.arrivals++;
-    this.arrivedAt = now;
+    this.arrivedAt = Math.floor(performance.now());
   }
 
   /** What comes next and is like `given` may go to `wire` as it is. */

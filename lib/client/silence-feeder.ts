@@ -10,7 +10,7 @@ const END_OF_SPEECH_MS = 1_000;
 export interface Arrivals {
   /** How often audio has come. */
   readonly arrivals: number;
-  /** When it came last, on the clock of `performance.now()`; -Infinity before the first time. */
+  /** When it came last, on the clock of `performance.now()`. */
   readonly arrivedAt: number;
 }
 

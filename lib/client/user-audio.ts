@@ -109,7 +109,7 @@ export class UserAudio {
     if (this.#isMuted || audio.length === 0) return;
     if (this.#options.isGateClosed?.()) return this.#dropInput();
     if (chunkMs !== undefined) this.#uplink.setChunk(chunkMs);
-    this.shortWay.arrived(performance.now());
+    this.shortWay.arrived();
     const converter = this.#converterFor(format);
     const isTapped = this.#taps.length > 0;
     // What a tap keeps is not the flow's.

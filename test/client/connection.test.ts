@@ -94,7 +94,6 @@ describe("Connection", () => {
         updated: () => undefined,
         lost: () => undefined,
         event: ({ type }) => events.push(type),
-        audio: () => undefined,
         fault: (fault) => faults.push(fault),
         missing: () => undefined,
         drained: () => undefined,
