@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -10,7 +9,6 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { promisify } from "node:util";
 import {
   demoName,
   exampleNames,
@@ -20,10 +18,8 @@ import {
 } from "../../scripts/flow-file";
 import { packageRoot } from "../../scripts/user-dir";
 import { NODE_TYPES } from "../support/node-types";
-import { packInto } from "../support/pack";
+import { installTarball, packInto } from "../../scripts/pack";
 import { startNodeRed, type NodeRed } from "../support/node-red";
-
-const run = promisify(execFile);
 
 interface Manifest {
   readonly name: string;
@@ -82,19 +78,7 @@ describe("the packed package", function () {
         userDir = path.join(folder, title);
         mkdirSync(userDir);
         writeFileSync(path.join(userDir, "package.json"), "{}");
-        await run(
-          "npm",
-          [
-            "install",
-            tarball,
-            "--prefix",
-            userDir,
-            "--prefer-offline",
-            "--no-audit",
-            "--no-fund",
-          ],
-          { cwd: userDir },
-        );
+        await installTarball(tarball, userDir);
         running = await startNodeRed({ userDir, nodeRed, execPath });
       });
       after(() => running?.stop());

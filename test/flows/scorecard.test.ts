@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { packInto } from "../support/pack";
+import { packInto } from "../../scripts/pack";
 
 const run = promisify(execFile);
 

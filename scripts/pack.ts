@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
-import { packageRoot } from "../../scripts/user-dir";
+import { packageRoot } from "./user-dir";
 
 const run = promisify(execFile);
 
@@ -15,6 +15,26 @@ export async function packInto(folder: string): Promise<string> {
     { cwd: packageRoot },
   );
   return path.join(folder, packedName(stdout));
+}
+
+/** Installs it into a Node-RED user directory, as the palette manager does. */
+export async function installTarball(
+  tarball: string,
+  userDir: string,
+): Promise<void> {
+  await run(
+    "npm",
+    [
+      "install",
+      tarball,
+      "--prefix",
+      userDir,
+      "--prefer-offline",
+      "--no-audit",
+      "--no-fund",
+    ],
+    { cwd: userDir },
+  );
 }
 
 /** npm 10 and 11 print a list, later ones an object by package name. */
