@@ -60,7 +60,6 @@ export class Uplink {
   /** Length of the frames from here on, ms. */
   setChunk(chunkMs: number): void {
     if (chunkMs === this.#chunkMs) return;
-    this.#shortWay.leave();
     this.#chunkMs = chunkMs;
     const rest = this.#framer.flush();
     this.#framer = this.#createFramer();
@@ -103,6 +102,8 @@ export class Uplink {
    * @returns milliseconds of older audio that had to be dropped for this
    */
   push(audio: Buffer): number {
+    // It may leave a part of a frame behind.
+    this.#shortWay.leave();
     if (this.#isFlowing) {
       const rest = this.#sendFramed(audio);
       if (rest) this.#holdFirst(Buffer.from(rest));
@@ -143,7 +144,6 @@ export class Uplink {
         `${MAX_MARKS} ends of turns wait for the service`,
         { nextStep: "Send fewer until the session is ready again." },
       );
-    this.#shortWay.leave();
     this.#marks++;
     this.#held.push(mark);
   }
@@ -268,14 +268,12 @@ export class Uplink {
   }
 
   #hold(audio: Buffer): void {
-    this.#shortWay.leave();
     this.#catchUp.held(performance.now());
     this.#held.push(Buffer.from(audio));
     this.#heldBytes += audio.length;
   }
 
   #holdFirst(rest: Buffer): void {
-    this.#shortWay.leave();
     this.#catchUp.held(performance.now());
     this.#held.unshift(rest);
     this.#heldBytes += rest.length;

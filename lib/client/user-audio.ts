@@ -105,7 +105,6 @@ export class UserAudio {
    * @param chunkMs - length of the frames it is sent in
    */
   append(audio: Buffer, format: AudioFormat, chunkMs?: number): void {
-    this.shortWay.leave();
     if (this.#isMuted || audio.length === 0) return;
     if (this.#options.isGateClosed?.()) return this.#dropInput();
     if (chunkMs !== undefined) this.#uplink.setChunk(chunkMs);

@@ -126,4 +126,15 @@ describe("Lane", () => {
     assert.deepEqual(stream.pieces, []);
     assert.equal(stream.errored, null);
   });
+
+  it("takes no audio behind its last word", async () => {
+    const stream = new Pieces();
+    const lane = new Lane(stream);
+    lane.sendAudio(Buffer.from("a"));
+    lane.end();
+    stream.write(Buffer.from("bye"));
+    lane.sendAudio(Buffer.from("b"));
+    await tick();
+    assert.deepEqual(stream.pieces.join("+"), "a+bye");
+  });
 });

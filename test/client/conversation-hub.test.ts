@@ -227,6 +227,8 @@ describe("ConversationHub", () => {
 
     it("hears nothing more of the user", async () => {
       await begin(limit(0.05), { behaviours: [saying(5_000)] });
+      await speak(quiet(200));
+      assert.ok(service.receivedMs > 0);
       caller().respond();
       await pass(clock, 3_500);
       const before = service.receivedMs;
