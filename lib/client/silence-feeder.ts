@@ -31,7 +31,10 @@ export class SilenceFeeder {
   #isSpeaking = false;
   /** Arrivals that came before the last explicit end of speech. */
   #endedArrivals = 0;
+  /** In a row, without audio in between. */
   #fedMs = 0;
+  /** Arrivals that came before the last of it. */
+  #fedArrivals = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: SilenceFeederOptions) {
@@ -85,11 +88,11 @@ export class SilenceFeeder {
   }
 
   #look(now: number): void {
+    const { arrivals } = this.#options.microphone;
+    if (arrivals > this.#fedArrivals) this.#fedMs = 0;
+    this.#fedArrivals = arrivals;
     const idleInMs = this.#idleInMs(now);
-    if (idleInMs > 0) {
-      this.#fedMs = 0;
-      return this.#wait(idleInMs);
-    }
+    if (idleInMs > 0) return this.#wait(idleInMs);
     if (this.#fedMs >= MAX_FED_MS) {
       this.speechStopped();
       return this.#options.onGaveUp();

@@ -73,13 +73,10 @@ export class Uplink {
     );
   }
 
-  /**
-   * What is given as `given`, and comes here as `audio`, need not have come.
-   * @param audio - pushed last
-   */
-  openShortWay(given: GivenAudio, audio: Buffer): void {
+  /** @param given - what was pushed last came here as it was given: if it was a frame, its like need not come */
+  openShortWay(given: GivenAudio): void {
     const isPlain =
-      this.#isFlowing && !this.onSent && this.#framer.isFrame(audio);
+      this.#isFlowing && !this.onSent && this.#framer.isFrame(given.audio);
     if (this.#wire && isPlain) this.#shortWay.open(this.#wire, given);
   }
 

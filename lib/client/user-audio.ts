@@ -117,7 +117,7 @@ export class UserAudio {
       : converter.lend(audio);
     this.#push(samples);
     if (samples === audio && this.#isPlain)
-      this.#uplink.openShortWay({ audio, format, chunkMs }, samples);
+      this.#uplink.openShortWay({ audio, format, chunkMs });
   }
 
   /** Nothing has to be done to the microphone's audio, whenever it comes. */

@@ -98,6 +98,17 @@ describe("SilenceFeeder", () => {
     assert.equal(fedMs, before);
   });
 
+  it("gives up ten seconds after the last audio, also when its end was told at once", () => {
+    feeder.speechStarted();
+    clock.tick(9_000);
+    audioArrives(performance.now());
+    feeder.endOfSpeech();
+    clock.tick(9_950);
+    assert.equal(gaveUp, 0);
+    clock.tick(200);
+    assert.equal(gaveUp, 1);
+  });
+
   it("gives up once, after ten seconds of silence in vain", () => {
     feeder.speechStarted();
     feeder.speechStarted();
