@@ -8,7 +8,7 @@ const run = promisify(execFile);
 
 /** @returns the tarball that npm would publish, as a file in `folder` */
 export async function packInto(folder: string): Promise<string> {
-  // Without scripts: packing would clean the very dist that runs this test.
+  // Without scripts: packing would clean the very dist that runs this.
   const { stdout } = await run(
     "npm",
     ["pack", "--ignore-scripts", "--json", "--pack-destination", folder],

@@ -57,9 +57,8 @@ const ACTIVE_MS = 5_000;
 /**
  * One caller's talk. It outlives sockets; each socket is one session of the service.
  *
- *     flow ─▶ UserAudio ─▶ Connection ─▶ service ─▶ Connection ─▶ Assistant ─▶ flow
- *                              ▲   │ events
- *                            Turns ◀── ServiceEvents: one line for each kind of event
+ *     sound   flow ─▶ UserAudio ─▶ Lane ─▶ service ─▶ ServiceEvents ─▶ Assistant ─▶ flow
+ *     events  Turns ─▶ Connection ─▶ service ─▶ Connection ─▶ ServiceEvents, one line for each kind ─▶ Turns
  */
 export class Conversation {
   /** Here, for it is asked for each frame. */

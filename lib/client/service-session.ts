@@ -76,7 +76,7 @@ export interface SessionOptions {
 export class ServiceSession {
   readonly #options: SessionOptions;
   readonly #listeners: SessionListeners;
-  /** Of the session that is the present one. */
+  /** Given to a session that becomes the present one; it says nothing any more when it is closed. */
   audioTo: AudioSink | undefined;
   readonly #restored = new RestoredItems();
   readonly #audio = new AudioDeltaReader();

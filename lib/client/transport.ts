@@ -132,7 +132,7 @@ export class Transport {
     return this.#socket.lane?.bufferedBytes ?? 0;
   }
 
-  /** Takes audio in the session's input format, once the socket is open; nothing any more when it closes. */
+  /** Takes audio in the session's input format, once the socket is open; what is sent behind the end is dropped. */
   get wire(): AudioWire | undefined {
     return this.#socket.lane;
   }

@@ -129,6 +129,11 @@ export class Uplink {
     this.#heldBytes += audio.length;
   }
 
+  /** Audio that fills no frame does not wait for the microphone, whose next frame then is one as it comes. */
+  finishFrame(): void {
+    if (this.#isFlowing) this.#sendRest();
+  }
+
   /**
    * Runs `mark` when everything pushed so far has been sent, the rest that fills no frame included.
    * @throws VoiceLiveError `VOICE_LIVE_LIMIT` when too many wait
@@ -253,9 +258,13 @@ export class Uplink {
   }
 
   #runMark(mark: Mark): void {
+    this.#sendRest();
+    mark();
+  }
+
+  #sendRest(): void {
     const rest = this.#framer.flush();
     if (rest) this.#sendFrame(rest);
-    mark();
   }
 
   #sendFrame(frame: Buffer): void {

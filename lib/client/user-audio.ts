@@ -74,7 +74,10 @@ export class UserAudio {
     );
     this.#silence = new SilenceFeeder({
       microphone: this.shortWay,
-      feed: (ms) => this.#extend(silentFrame(format, ms)),
+      feed: (ms) => {
+        this.#extend(silentFrame(format, ms));
+        this.#uplink.finishFrame();
+      },
       onGaveUp: onEndlessTurn,
     });
   }
@@ -105,6 +108,7 @@ export class UserAudio {
    * @param chunkMs - length of the frames it is sent in
    */
   append(audio: Buffer, format: AudioFormat, chunkMs?: number): void {
+    this.shortWay.leave();
     if (this.#isMuted || audio.length === 0) return;
     if (this.#options.isGateClosed?.()) return this.#dropInput();
     if (chunkMs !== undefined) this.#uplink.setChunk(chunkMs);

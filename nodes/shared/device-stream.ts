@@ -35,7 +35,8 @@ export function plainFormat(format: AudioFormat): MonoFormat {
 
 interface Conversion {
   readonly from: AudioFormat;
-  readonly to: MonoFormat;
+  /** One object for all messages of a stream: by it a conversation knows that nothing has changed. */
+  readonly to: MonoFormat & AudioFormat;
   readonly converter: Converter;
   readonly meter: RateMeter;
 }
@@ -81,14 +82,14 @@ export class DeviceStream {
     const samples = converter.push(audio);
     this.#warnings.corrected(before, converter.counts);
     this.#measure(meter, samples.length / sampleBytes(to));
-    return { audio: samples, format: { ...to, channels: 1 } };
+    return { audio: samples, format: to };
   }
 
   #conversionOf(from: AudioFormat): Conversion {
     const current = this.#conversion;
     if (current && isSameFormat(current.from, from)) return current;
     this.#endConversion();
-    const to = plainFormat(from);
+    const to = { ...plainFormat(from), channels: 1 };
     this.#conversion = {
       from,
       to,

@@ -118,6 +118,9 @@ describe("the short way of a frame", () => {
         () => clock.tick(random.between(0, 1_000)),
         () => speakOf(random.between(0, 3_000), MIC, undefined),
         () => speakOf(1_920, SLOWER, undefined),
+        // Without a whole sample, and what makes it one.
+        () => speakOf(1, MIC, undefined),
+        () => speakOf(1_919, MIC, undefined),
         () => speakOf(960, MIC, 20),
         () => speakOf(1_920, MIC, 40),
         () => speakOf(1_920, ALIKE, 40),
@@ -136,7 +139,9 @@ describe("the short way of a frame", () => {
         format: AudioFormat,
         chunkMs: number | undefined,
       ): void {
-        const audio = random.noise(Math.ceil(bytes / 2), 0.5);
+        const audio = random
+          .noise(Math.ceil(bytes / 2), 0.5)
+          .subarray(0, bytes);
         both((line) => line.hear(audio, format, chunkMs));
         clock.tick(40);
       }

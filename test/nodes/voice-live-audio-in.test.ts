@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Readable } from "node:stream";
+import { mock } from "node:test";
 import {
   encodeMulaw,
   interleave,
@@ -7,6 +8,7 @@ import {
   wavHeader,
   writeWav,
 } from "../../lib/audio";
+import { ShortWay } from "../../lib/client/short-way";
 import type { Sound } from "../../lib/simulator";
 import { correlation, heardTurn, sha1 } from "../support/audio";
 import { type TestFlow, useNodeRed } from "../support/flow";
@@ -22,6 +24,8 @@ const PUSH_TO_TALK = { settings: { turn_detection: null } };
 const END = { payload: Buffer.alloc(0) };
 /** 400 ms at 24 kHz. */
 const PCM = tone(400);
+/** 40 ms, as the node sends them. */
+const FRAME_BYTES = 1_920;
 const SAMPLES = new Int16Array(new Uint8Array(PCM).buffer);
 
 function floats(pcm: Buffer): Float32Array {
@@ -76,6 +80,23 @@ describe("voice-live-audio-in", () => {
         assert.equal(sha1((await heardTurn(flow)).pcm), sha1(PCM));
       });
     }
+
+    it("by the short way, once a frame is like the one before", async () => {
+      const flow = await deploy();
+      await flow.accept("in", { payload: PCM.subarray(0, FRAME_BYTES) });
+      await flow.looks("in", "green dot ready");
+      const ways = mock.method(ShortWay.prototype, "send");
+      for (let at = FRAME_BYTES; at < PCM.length; at += FRAME_BYTES)
+        await flow.accept("in", {
+          payload: PCM.subarray(at, at + FRAME_BYTES),
+        });
+      await flow.accept("in", END);
+      assert.equal(sha1((await heardTurn(flow)).pcm), sha1(PCM));
+      const short = ways.mock.calls.filter(({ result }) => result);
+      ways.mock.restore();
+      // The first after the beginning goes the long way.
+      assert.equal(short.length, PCM.length / FRAME_BYTES - 2);
+    });
 
     it("as a view into a larger memory", async () => {
       const flow = await deploy();

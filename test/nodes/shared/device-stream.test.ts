@@ -100,6 +100,19 @@ describe("DeviceStream", () => {
     });
   }
 
+  it("tells the format by one object as long as it stays the same", () => {
+    const stream = new DeviceStream(
+      { ...readerSettings({}), mix: "mean" },
+      assert.fail,
+    );
+    const formats = [24_000, 24_000, 16_000, 16_000].map(
+      (rate) => stream.read(message({ payload: PCM, rate })).format,
+    );
+    assert.equal(formats[0], formats[1]);
+    assert.notEqual(formats[1], formats[2]);
+    assert.equal(formats[2], formats[3]);
+  });
+
   for (const [mix, hears] of [
     ["left", PCM],
     ["right", Buffer.alloc(PCM.length)],
