@@ -99,7 +99,7 @@ export class Uplink {
    * @returns milliseconds of older audio that had to be dropped for this
    */
   push(audio: Buffer): number {
-    // It may leave a part of a frame behind.
+    // It may leave a part of a frame behind, or wait itself.
     this.#shortWay.leave();
     if (this.#isFlowing) {
       const rest = this.#sendFramed(audio);

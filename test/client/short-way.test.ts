@@ -105,6 +105,15 @@ describe("the short way of a frame", () => {
           both((line) => line.setFull(state.session, false));
           both(({ user }) => user.drain());
         },
+        // What is held waits for the word that there is room.
+        () => both((line) => line.setFull(state.session, false)),
+        () => {
+          both(({ user }) => user.speechStarted());
+          speak(2);
+          both((line) => line.setFull(state.session, true));
+          clock.tick(500);
+          both((line) => line.setFull(state.session, false));
+        },
         () => both(({ user }) => user.mute()),
         () => both(({ user }) => user.unmute()),
         () => both(({ user }) => user.commit()),
