@@ -1,0 +1,80 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import type { FrameBuilder } from "./frame-builder";
+
+/** What is used of it here; the compiler's own types come with those of a browser. */
+declare const WebAssembly: {
+  validate(code: Buffer): boolean;
+  readonly Module: new (code: Buffer) => object;
+  readonly Instance: new (module: object) => { readonly exports: Exports };
+};
+
+interface Address {
+  readonly value: number;
+}
+
+/** Of wasm/text-frame.ts. */
+interface Exports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly BEFORE: Address;
+  readonly AFTER: Address;
+  readonly DATA: Address;
+  readonly MAX_DATA_BYTES: Address;
+  build(
+    beforeBytes: number,
+    dataBytes: number,
+    afterBytes: number,
+    mask: number,
+  ): number;
+  end(): number;
+}
+
+/** Builds frames with the processor's vector instructions, three times as fast as Node's base64 and a loop for the mask. */
+export class SimdFrames implements FrameBuilder {
+  readonly maxBytes: number;
+  readonly #code: Exports;
+  readonly #bytes: Uint8Array;
+  readonly #beforeBytes: number;
+  readonly #afterBytes: number;
+  /** The frame, for audio of this length. */
+  #frame: Uint8Array;
+  #audioBytes = -1;
+
+  private constructor(code: Buffer, before: Uint8Array, after: Uint8Array) {
+    this.#code = new WebAssembly.Instance(new WebAssembly.Module(code)).exports;
+    this.maxBytes = this.#code.MAX_DATA_BYTES.value;
+    this.#bytes = new Uint8Array(this.#code.memory.buffer);
+    this.#frame = this.#bytes;
+    this.#bytes.set(before, this.#code.BEFORE.value);
+    this.#bytes.set(after, this.#code.AFTER.value);
+    this.#beforeBytes = before.length;
+    this.#afterBytes = after.length;
+  }
+
+  /**
+   * @param before - text before the base64
+   * @param after - text behind it
+   * @returns undefined on a processor without such instructions
+   */
+  static create(before: Uint8Array, after: Uint8Array): SimdFrames | undefined {
+    const code = readFileSync(path.join(__dirname, "text-frame.wasm"));
+    return WebAssembly.validate(code)
+      ? new SimdFrames(code, before, after)
+      : undefined;
+  }
+
+  build(audio: Uint8Array, mask: number): Uint8Array {
+    this.#bytes.set(audio, this.#code.DATA.value);
+    const start = this.#code.build(
+      this.#beforeBytes,
+      audio.length,
+      this.#afterBytes,
+      mask,
+    );
+    if (audio.length !== this.#audioBytes) {
+      this.#audioBytes = audio.length;
+      this.#frame = this.#bytes.subarray(start, this.#code.end());
+    }
+    return this.#frame;
+  }
+}
