@@ -14,21 +14,17 @@ async function compile() {
   // Loading the compiler takes longer than compiling.
   const { default: asc } = await import("assemblyscript/asc");
   mkdirSync(path.dirname(target), { recursive: true });
-  const { error, stderr } = await asc.main([
-    source,
-    "--outFile",
-    target,
-    "--optimizeLevel",
-    "3",
-    "--runtime",
-    "stub",
+  const options = [
+    ["--outFile", target],
+    ["--optimizeLevel", "3"],
+    ["--runtime", "stub"],
     "--noAssert",
-    "--enable",
-    "simd",
-    "--initialMemory",
-    "2",
-    "--maximumMemory",
-    "2",
-  ]);
-  if (error) throw new Error(`${error.message}\n${stderr.toString()}`);
+    ["--enable", "simd"],
+    ["--initialMemory", "2"],
+    ["--maximumMemory", "2"],
+  ];
+  const { error } = await asc.main([source, ...options.flat()], {
+    stderr: process.stderr,
+  });
+  if (error) throw error;
 }
