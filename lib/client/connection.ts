@@ -9,6 +9,7 @@ import {
   type ResponseSession,
   type ServerErrorDetails,
 } from "../protocol";
+import type { AudioSink } from "./audio-intake";
 import { retryDelayMs } from "./backoff";
 import {
   INITIAL,
@@ -24,11 +25,7 @@ import { toVoiceLiveError, VoiceLiveError, type ErrorCode } from "./errors";
 import type { Route } from "./host-watch";
 import { Renewal, type RenewalPolicy } from "./renewal";
 import type { ServiceAccess } from "./service-access";
-import {
-  ServiceSession,
-  type AudioSink,
-  type SessionListeners,
-} from "./service-session";
+import { ServiceSession, type SessionListeners } from "./service-session";
 import type { SessionTarget } from "./session-target";
 import { UnreadableFrames } from "./unreadable-frames";
 

@@ -1,6 +1,6 @@
 import { connect, isIP, type Socket } from "node:net";
 import { connect as connectSecurely, type ConnectionOptions } from "node:tls";
-import { FrameFilter, type TakeFrame } from "./frame-filter";
+import { FrameFilter, type FrameSink, type FrameTaker } from "./frame-filter";
 
 /**
  * All sockets read into this, one after another, so that it stays in the processor's cache: memory of its own for each read
@@ -9,58 +9,63 @@ import { FrameFilter, type TakeFrame } from "./frame-filter";
 const memory = Buffer.allocUnsafeSlow(64 * 1024);
 
 /**
- * Opens a socket for a WebSocket, which does not see the frames that `take` takes.
+ * Opens a socket for a WebSocket, which does not see the frames that `taker` takes.
  * @param options - as an HTTP request gives them
  */
 export function openFilteredSocket(
   options: ConnectionOptions,
   isSecure: boolean,
-  take: TakeFrame,
+  taker: FrameTaker,
 ): Socket {
-  // What waits in a paused stream comes before what is read behind it.
-  const mayTake = (): boolean =>
-    !socket.isPaused() && socket.readableLength === 0;
-  const reads = new Reads(
-    (frame) => mayTake() && take(frame),
-    (bytes) => socket.push(Buffer.from(bytes)),
-  );
+  const reads = new Reads(taker);
   const onread = {
     buffer: memory,
-    callback(length: number): boolean {
-      reads.push(memory.subarray(0, length));
-      // A paused stream begins to read again when something is pushed; this stops it.
-      return !socket.isPaused();
-    },
+    callback: (length: number) => reads.read(memory.subarray(0, length)),
   };
   // The path is the request's; here it would be that of a pipe.
   const whereTo = { ...options, path: undefined, onread };
   const { host = "", servername = isIP(host) ? "" : host } = options;
-  const socket: Socket = isSecure
+  reads.socket = isSecure
     ? connectSecurely({ ...whereTo, servername })
     : connect(whereTo as never);
-  return socket;
+  return reads.socket;
 }
-
-type Pass = (bytes: Buffer) => void;
 
 const END_OF_HEAD = "\r\n\r\n";
 
 /** What comes in: first the answer to the upgrade, whose head is no frame, then frames. */
-class Reads {
-  readonly #filter: FrameFilter;
-  readonly #pass: Pass;
+class Reads implements FrameSink {
+  readonly #taker: FrameTaker;
+  readonly #filter = new FrameFilter(this);
   /** Where the head has got to; undefined behind it. */
   #headTail: string | undefined = "";
+  /** There before anything can be read. */
+  socket: Socket | undefined;
 
-  constructor(take: TakeFrame, pass: Pass) {
-    this.#filter = new FrameFilter(take);
-    this.#pass = pass;
+  constructor(taker: FrameTaker) {
+    this.#taker = taker;
   }
 
-  push(chunk: Buffer): void {
+  /** @returns whether to go on */
+  read(chunk: Buffer): boolean {
     const start = this.#passHead(chunk);
-    if (start < chunk.length)
-      this.#filter.push(chunk.subarray(start), this.#pass);
+    if (start < chunk.length) this.#filter.push(chunk.subarray(start));
+    // A paused stream begins to read again when something is pushed; this stops it.
+    return this.socket?.isPaused() === false;
+  }
+
+  take(frame: Buffer): boolean {
+    const { socket } = this;
+    // What waits in a paused stream comes before what is read behind it.
+    return (
+      socket?.isPaused() === false &&
+      socket.readableLength === 0 &&
+      this.#taker.take(frame)
+    );
+  }
+
+  pass(bytes: Buffer): void {
+    this.socket?.push(Buffer.from(bytes));
   }
 
   /** @returns where the frames begin in the chunk */
@@ -71,7 +76,7 @@ class Reads {
     const start =
       end < 0 ? chunk.length : end + END_OF_HEAD.length - this.#headTail.length;
     this.#headTail = end < 0 ? text.slice(1 - END_OF_HEAD.length) : undefined;
-    this.#pass(chunk.subarray(0, start));
+    this.pass(chunk.subarray(0, start));
     return start;
   }
 }

@@ -6,8 +6,20 @@ import {
   MASKED,
 } from "./websocket-frame";
 
-/** Looks at the payload of a text frame, whose bytes are another's as soon as it returns. @returns true when it has taken it */
-export type TakeFrame = (payload: Buffer) => boolean;
+/** Takes frames of text before a WebSocket sees them. */
+export interface FrameTaker {
+  /**
+   * @param payload - bytes that are another's as soon as this returns
+   * @returns true when it has taken it
+   */
+  take(payload: Buffer): boolean;
+}
+
+/** Where the bytes of a stream go. */
+export interface FrameSink extends FrameTaker {
+  /** Is given everything that is not taken, in its order. */
+  pass(bytes: Buffer): void;
+}
 
 const FINAL = 0x80;
 const OPCODE = 0x0f;
@@ -20,7 +32,7 @@ const NO_BYTES = Buffer.alloc(0);
  * receives is audio in frames of one layout; a WebSocket has to look at each byte of them, and ours has read them by then.
  */
 export class FrameFilter {
-  readonly #take: TakeFrame;
+  readonly #sink: FrameSink;
   /** Bytes of a frame that are still to come, and are passed on. */
   #rest = 0;
   /** Of a frame whose head came in pieces: what was passed on of it. */
@@ -28,12 +40,12 @@ export class FrameFilter {
   /** In the middle of a message of several frames. */
   #isFragmented = false;
 
-  constructor(take: TakeFrame) {
-    this.#take = take;
+  constructor(sink: FrameSink) {
+    this.#sink = sink;
   }
 
-  /** @param pass - is given everything that is not taken, in its order */
-  push(chunk: Buffer, pass: (bytes: Buffer) => void): void {
+  push(chunk: Buffer): void {
+    const sink = this.#sink;
     let at = this.#finishHead(chunk);
     at += this.#skip(chunk.length - at);
     let passed = 0;
@@ -47,14 +59,14 @@ export class FrameFilter {
       const end = begin + payloadBytesOf(chunk, at);
       if (end <= chunk.length && this.#mayTake(chunk, at)) {
         // What is before it comes first.
-        if (passed < at) pass(chunk.subarray(passed, at));
-        passed = this.#take(chunk.subarray(begin, end)) ? end : at;
+        if (passed < at) sink.pass(chunk.subarray(passed, at));
+        passed = sink.take(chunk.subarray(begin, end)) ? end : at;
       }
       this.#note(chunk[at]!); // its head is there
       at = begin + this.#begin(end - begin, chunk.length - begin);
     }
-    if (passed === 0) pass(chunk);
-    else if (passed < chunk.length) pass(chunk.subarray(passed));
+    if (passed === 0) sink.pass(chunk);
+    else if (passed < chunk.length) sink.pass(chunk.subarray(passed));
   }
 
   #mayTake(chunk: Buffer, at: number): boolean {

@@ -145,7 +145,7 @@ export class ResponseSequencer {
         : turn.state === "committing" && turn.cancel;
     if (!sent) this.#serveByService();
     this.#busy = { state: "active", responseId, sent };
-    this.#progressMs = nowMs;
+    this.progress(nowMs);
     this.#effects.wakeIn(SILENT_RESPONSE_MS);
     if (turn.state === "committing") this.#turn = { state: "none" };
     if (isCancelled) this.#effects.cancel(responseId);
@@ -154,7 +154,8 @@ export class ResponseSequencer {
 
   /** The service goes on with the response. */
   progress(nowMs: number): void {
-    this.#progressMs = nowMs;
+    // Whole, for then the number is kept in here.
+    this.#progressMs = Math.floor(nowMs);
   }
 
   done(responseId: string, nowMs: number): void {

@@ -9,6 +9,7 @@ import {
   type TokenUsage,
   type VoiceLiveResponse,
 } from "../protocol";
+import type { AudioSink } from "./audio-intake";
 import type { Assistant } from "./assistant";
 import type { ConversationEvents } from "./conversation-events";
 import type { CostMeter } from "./cost-guard";
@@ -55,12 +56,18 @@ export interface ServiceEventsOptions {
 }
 
 /** What the service says, and what each part of the conversation makes of it: one line for each kind of event. */
-export class ServiceEvents {
+export class ServiceEvents implements AudioSink {
   readonly #options: ServiceEventsOptions;
+  readonly #turns: Turns;
+  readonly #assistant: Assistant;
+  readonly #metrics: TurnMetrics;
   #isUserSpeaking = false;
 
   constructor(options: ServiceEventsOptions) {
     this.#options = options;
+    this.#turns = options.turns;
+    this.#assistant = options.assistant;
+    this.#metrics = options.metrics;
   }
 
   /** The service hears the user. */
@@ -70,15 +77,15 @@ export class ServiceEvents {
 
   /** Many times a second for each conversation that talks: what need not be done for each piece is not. */
   audio(event: AudioDelta, audio: Buffer): void {
-    const { assistant, metrics, turns, onAudio } = this.#options;
     const now = performance.now();
-    turns.progress(now);
-    const isHeard = assistant.audio(event, audio);
+    this.#turns.progress(now);
+    const isHeard = this.#assistant.audio(event, audio);
+    const metrics = this.#metrics;
     if (isHeard && !metrics.isOut && !this.#isAside(event.response_id)) {
       metrics.delta(now);
       metrics.out(performance.now());
     }
-    onAudio();
+    this.#options.onAudio();
   }
 
   event(event: AnyServerEvent): void {

@@ -1,5 +1,4 @@
 import {
-  AudioDeltaReader,
   createId,
   fitClientEvent,
   hasClientEvent,
@@ -8,7 +7,6 @@ import {
   serializeClientEvent,
   serializeRawEvent,
   type AnyServerEvent,
-  type AudioDelta,
   type ClientEvent,
   type Dialect,
   type Missing,
@@ -17,6 +15,7 @@ import {
   type ResponseSession,
   type ServerErrorDetails,
 } from "../protocol";
+import { AudioIntake, type AudioSink } from "./audio-intake";
 import { diagnoseServiceError, faultOf } from "./diagnosis";
 import { toVoiceLiveError, VoiceLiveError } from "./errors";
 import { routeOf, type Route } from "./host-watch";
@@ -30,12 +29,6 @@ import { Transport } from "./transport";
 const READY_WITHIN_MS = 30_000;
 /** An error that ends the session is followed by the close at once (protocol.md §12 J); this is for a service that forgets it. */
 const FAREWELL_MS = 5_000;
-
-/** Takes what the assistant says, many times a second. */
-export interface AudioSink {
-  /** @param event - one object for all pieces of an item */
-  audio(event: AudioDelta, audio: Buffer): void;
-}
 
 /** What a session tells its owner; nothing after `ended` or `close()`. */
 export interface SessionListeners {
@@ -76,10 +69,8 @@ export interface SessionOptions {
 export class ServiceSession {
   readonly #options: SessionOptions;
   readonly #listeners: SessionListeners;
-  /** Given to a session that becomes the present one; it says nothing any more when it is closed. */
-  audioTo: AudioSink | undefined;
+  readonly #intake: AudioIntake;
   readonly #restored = new RestoredItems();
-  readonly #audio = new AudioDeltaReader();
   #transport: Transport | undefined;
   #session: ResponseSession | undefined;
   #asked: RequestSession = {};
@@ -95,6 +86,9 @@ export class ServiceSession {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#listeners = options.listeners;
+    this.#intake = new AudioIntake((thrown) =>
+      this.#listeners.fault(toVoiceLiveError(thrown)),
+    );
   }
 
   /** Settings in effect, as the service says. */
@@ -115,6 +109,11 @@ export class ServiceSession {
   /** Where its handshake went; undefined when it never came so far. */
   get route(): Route | undefined {
     return this.#route;
+  }
+
+  /** For a session that becomes the present one; when it is closed it says nothing any more. */
+  set audioTo(sink: AudioSink | undefined) {
+    this.#intake.sink = this.#isOver ? undefined : sink;
   }
 
   /** Takes audio, once the socket is open. */
@@ -138,6 +137,7 @@ export class ServiceSession {
   /** From here on nothing of it is listened to; the socket closes on its own within two seconds. */
   close(): void {
     this.#isOver = true;
+    this.#intake.sink = undefined;
     this.#withdraw?.();
     clearTimeout(this.#deadline);
     this.#transport?.close();
@@ -213,7 +213,7 @@ export class ServiceSession {
       { url, ...means },
       {
         opened: () => this.#guarded(() => this.#configure()),
-        take: (frame) => this.#takeAudio(frame),
+        taker: this.#intake,
         received: (data) => this.#guarded(() => this.#receive(data)),
         closed: (fault) => this.#end(fault),
         drained: () => this.#guarded(() => this.#listeners.drained()),
@@ -246,24 +246,10 @@ export class ServiceSession {
     this.#listeners.opened();
   }
 
-  /** Nearly every frame is audio like the one before it: known before the socket has read it. */
-  #takeAudio(frame: Buffer): boolean {
-    const read = this.#isOver ? undefined : this.#audio.read(frame);
-    if (!read) return false;
-    try {
-      this.audioTo?.audio(read.event, read.audio);
-    } catch (thrown) {
-      this.#listeners.fault(toVoiceLiveError(thrown));
-    }
-    return true;
-  }
-
   #receive(data: Buffer): void {
     const frame = parseServerFrame(data, this.#options.dialect);
-    if (frame.kind === "audio") {
-      this.#audio.learn(data, frame.event);
-      return this.audioTo?.audio(frame.event, frame.audio);
-    }
+    if (frame.kind === "audio")
+      return this.#intake.receive(data, frame.event, frame.audio);
     if (frame.kind === "event") return this.#dispatch(frame.event);
     this.#listeners.unreadable(frame.reason);
   }

@@ -12,6 +12,7 @@ import {
 } from "./diagnosis";
 import { VoiceLiveError } from "./errors";
 import { openFilteredSocket } from "./filtered-socket";
+import type { FrameTaker } from "./frame-filter";
 import { readRetryAfterMs } from "./retry-after";
 import type { ConnectOptions } from "./service-access";
 import type { AudioWire } from "./short-way";
@@ -40,11 +41,8 @@ export interface TransportTarget {
 
 export interface TransportListeners {
   opened(): void;
-  /**
-   * A text frame that has not been read yet.
-   * @returns true when it is taken; else it is read, and `received`
-   */
-  take?(frame: Buffer): boolean;
+  /** Is shown each text frame before it is read; what it does not take is read, and `received`. */
+  readonly taker?: FrameTaker;
   /** One message, text or binary, as it came. */
   received(data: Buffer): void;
   /** Called exactly once, after which nothing else is called. */
@@ -74,12 +72,14 @@ const TOO_BIG = 1009;
  *     connecting ──opened──▶ open ──close()──▶ closing ──peer's close or 2 s──▶ closed
  *         └────────── refused, error, dead peer, peer's close ────────────────▶ closed
  */
-export class Transport {
+export class Transport implements FrameTaker {
   readonly #socket: ClientSocket;
+  readonly #taker: FrameTaker | undefined;
   readonly #listeners: TransportListeners;
   readonly #agent: ConnectOptions["agent"];
   readonly #host: string;
-  #heardAt = performance.now();
+  /** Messages, and all else that shows that the peer lives. */
+  #signsOfLife = 0;
   #keepAlive: NodeJS.Timeout | undefined;
   #answerDue: NodeJS.Timeout | undefined;
   #grace: NodeJS.Timeout | undefined;
@@ -91,6 +91,7 @@ export class Transport {
 
   constructor(target: TransportTarget, listeners: TransportListeners) {
     this.#listeners = listeners;
+    this.#taker = listeners.taker;
     this.#agent = target.connect?.agent;
     this.#host = hostOf(new URL(target.url));
     this.#socket = new ClientSocket(target.url, {
@@ -105,8 +106,10 @@ export class Transport {
       perMessageDeflate: false,
       // Not asked where there is an agent, which opens a tunnel.
       createConnection: ((options: ConnectionOptions) =>
-        openFilteredSocket(options, target.url.startsWith("wss:"), (frame) =>
-          this.#takeFrame(frame),
+        openFilteredSocket(
+          options,
+          target.url.startsWith("wss:"),
+          this,
         )) as typeof createConnection,
     });
     this.#handshake = setTimeout(
@@ -156,6 +159,13 @@ export class Transport {
     this.#socket.send(text);
   }
 
+  /** A text frame, before it is read. */
+  take(frame: Buffer): boolean {
+    if (!this.isOpen || !this.#taker?.take(frame)) return false;
+    this.#heard();
+    return true;
+  }
+
   /** Stops reading, so that the peer is held back instead of our memory filled. */
   pause(): void {
     this.#socket.pause();
@@ -163,7 +173,7 @@ export class Transport {
 
   resume(): void {
     // A paused socket hears nothing; its silence is not the peer's.
-    this.#heardAt = performance.now();
+    this.#signsOfLife++;
     this.#socket.resume();
   }
 
@@ -211,35 +221,29 @@ export class Transport {
   /** While reading is paused nothing can be heard, so nothing is asked. */
   #askPeer(): void {
     if (this.isPaused || !this.isOpen) return;
-    const askedAt = performance.now();
+    const signsBefore = this.#signsOfLife;
     this.#socket.ping();
     this.#answerDue = setTimeout(
-      () => this.#onAnswerDue(askedAt),
+      () => this.#onAnswerDue(signsBefore),
       ANSWER_WITHIN_MS,
     );
   }
 
   /** In a process that was blocked, time is over before what has come is read: the sockets are looked at once more. */
-  #onAnswerDue(askedAt: number): void {
+  #onAnswerDue(signsBefore: number): void {
     const check = (): void => {
-      if (!this.#closed && !this.isPaused && this.#heardAt < askedAt)
+      const isSilent = this.#signsOfLife === signsBefore;
+      if (!this.#closed && !this.isPaused && isSilent)
         this.terminate(faultOf("peer-dead"));
     };
     // The second of two turns of the event loop has sockets before it, wherever in a turn this is.
     setImmediate(() => setImmediate(check));
   }
 
-  #takeFrame(frame: Buffer): boolean {
-    if (!this.isOpen || !this.#listeners.take?.(frame)) return false;
-    this.#heard();
-    return true;
-  }
-
   #onMessage(data: WebSocket.RawData): void {
     this.#heard();
     const frame = asBuffer(data);
-    if (!this.#closed && !this.#takeFrame(frame))
-      this.#listeners.received(frame);
+    if (!this.#closed && !this.take(frame)) this.#listeners.received(frame);
   }
 
   #onRefused(request: ClientRequest, response: IncomingMessage): void {
@@ -267,7 +271,7 @@ export class Transport {
   }
 
   #heard(): void {
-    this.#heardAt = performance.now();
+    this.#signsOfLife++;
   }
 
   #finish(fault: VoiceLiveError): void {

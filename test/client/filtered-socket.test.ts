@@ -80,13 +80,15 @@ describe("a filtered socket", () => {
       path: "/not/a/pipe",
       ca: authority.ca,
     };
-    const socket = openFilteredSocket(options, isSecure, (payload) => {
-      const text = payload.toString("latin1");
-      if (!text.startsWith("audio")) return false;
-      reader.taken.push(text);
-      reader.log.push(text);
-      reader.onTaken();
-      return true;
+    const socket = openFilteredSocket(options, isSecure, {
+      take: (payload) => {
+        const text = payload.toString("latin1");
+        if (!text.startsWith("audio")) return false;
+        reader.taken.push(text);
+        reader.log.push(text);
+        reader.onTaken();
+        return true;
+      },
     });
     const reader: Reader = {
       socket,

@@ -37,18 +37,20 @@ function filter(
   const passed: Buffer[] = [];
   const taken: string[] = [];
   const order: string[] = [];
-  const filtering = new FrameFilter((payload) => {
-    const text = payload.toString("latin1");
-    if (!takes(text)) return false;
-    taken.push(text);
-    order.push(text);
-    return true;
-  });
-  for (const chunk of chunks)
-    filtering.push(chunk, (bytes) => {
+  const filtering = new FrameFilter({
+    take: (payload) => {
+      const text = payload.toString("latin1");
+      if (!takes(text)) return false;
+      taken.push(text);
+      order.push(text);
+      return true;
+    },
+    pass: (bytes) => {
       passed.push(bytes);
       order.push(...bytes.toString("latin1").split(""));
-    });
+    },
+  });
+  for (const chunk of chunks) filtering.push(chunk);
   return { passed: Buffer.concat(passed), taken, order };
 }
 

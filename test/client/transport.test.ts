@@ -36,10 +36,12 @@ function connect(url: string): Client {
     { url, headers: { "api-key": KEY } },
     {
       opened: () => log.push("opened"),
-      take: (frame) => {
-        if (!TAKEN.test(frame.toString("latin1"))) return false;
-        messages.push(Buffer.from(frame));
-        return true;
+      taker: {
+        take: (frame) => {
+          if (!TAKEN.test(frame.toString("latin1"))) return false;
+          messages.push(Buffer.from(frame));
+          return true;
+        },
       },
       received: (data) => {
         log.push("received");
