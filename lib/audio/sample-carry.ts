@@ -1,9 +1,11 @@
 import { expectPositiveInteger } from "./check";
 
+const NO_BYTES = Buffer.alloc(0);
+
 /** Aligns a byte stream that is cut anywhere to whole blocks, for example to samples of 2 bytes or stereo pairs of 4. */
 export class SampleCarry {
   readonly #blockBytes: number;
-  #rest: Buffer = Buffer.alloc(0);
+  #rest: Buffer = NO_BYTES;
   #droppedBytes = 0;
 
   /** @param blockBytes - bytes of one sample of every channel */
@@ -45,7 +47,7 @@ export class SampleCarry {
   /** Ends the stream: the bytes of an incomplete block are dropped and counted. */
   flush(): void {
     this.#droppedBytes += this.#rest.length;
-    this.#rest = Buffer.alloc(0);
+    this.#rest = NO_BYTES;
   }
 }
 

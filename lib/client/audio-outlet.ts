@@ -58,11 +58,20 @@ export interface OutletListeners {
   ): void;
 }
 
+/** How much of an item has left. */
+interface LeavingItem {
+  readonly itemId: string;
+  sentMs: number;
+}
+
 /** The reply whose audio leaves, how much of it has left, and of each of its items. */
 interface LeavingReply {
   readonly position: AudioPosition;
   sentMs: number;
-  readonly itemMs: Map<string, number>;
+  /** In their order. */
+  readonly items: LeavingItem[];
+  /** The one that left last. */
+  item: LeavingItem;
 }
 
 /** Covers deliveries that come late by as much; a service that sends faster than speech fills it at once. */
@@ -86,6 +95,8 @@ export class AudioOutlet {
   #reply: LeavingReply | undefined;
   #isSounding = false;
   #endsAt = 0;
+  /** All has left, and the last of it will have sounded at `#endsAt`. */
+  #awaitsEnd = false;
   readonly #nextRelease: Alarm;
   readonly #end: Alarm;
 
@@ -112,7 +123,9 @@ export class AudioOutlet {
 
   /** Audio that has come and not left, ms. */
   get heldMs(): number {
-    return this.#paced.queuedMs + this.#collectedMs;
+    return this.options.mode === "received"
+      ? 0
+      : this.#paced.queuedMs + this.#collectedMs;
   }
 
   /** Times that a reply ran dry before it was over. */
@@ -189,10 +202,10 @@ export class AudioOutlet {
     if (responseId !== undefined && responseId !== current) return undefined;
     let restMs = replyMs;
     let last: { itemId: string; playedMs: number } | undefined;
-    for (const [itemId, itemMs] of this.#reply?.itemMs ?? []) {
+    for (const { itemId, sentMs } of this.#reply?.items ?? []) {
       last = { itemId, playedMs: restMs };
-      if (restMs <= itemMs) break;
-      restMs -= itemMs;
+      if (restMs <= sentMs) break;
+      restMs -= sentMs;
     }
     return last;
   }
@@ -219,6 +232,7 @@ export class AudioOutlet {
     this.#reply = undefined;
     this.#isSounding = false;
     this.#endsAt = 0;
+    this.#awaitsEnd = false;
   }
 
   #begin(position: AudioPosition): void {
@@ -293,13 +307,14 @@ export class AudioOutlet {
 
   /** A stretch of an item leaves. @returns its length, ms */
   #note(
-    { itemMs }: LeavingReply,
+    reply: LeavingReply,
     { itemId }: AudioPosition,
     durationMs: number,
     dueAt: number,
   ): number {
-    const fromMs = itemMs.get(itemId) ?? 0;
-    itemMs.set(itemId, fromMs + durationMs);
+    if (reply.item.itemId !== itemId) reply.item = itemOf(reply, itemId);
+    const fromMs = reply.item.sentMs;
+    reply.item.sentMs += durationMs;
     this.#listeners.released(itemId, fromMs, durationMs, dueAt);
     return durationMs;
   }
@@ -322,7 +337,7 @@ export class AudioOutlet {
 
   #replyOf(position: AudioPosition): LeavingReply {
     if (this.#reply?.position.responseId !== position.responseId)
-      this.#reply = { position, sentMs: 0, itemMs: new Map() };
+      this.#reply = leavingReply(position);
     return this.#reply;
   }
 
@@ -334,14 +349,18 @@ export class AudioOutlet {
 
   /** `end` comes when the last sample is due and nothing more is expected. */
   #watchEnd(): void {
+    // As with nearly every piece of a reply.
+    if (this.#coming && !this.#awaitsEnd) return;
     const isOver =
       this.#isSounding && this.#openReplies.size === 0 && this.heldMs <= 0;
+    this.#awaitsEnd = isOver;
     this.#end.set(isOver ? this.#endsAt : undefined);
   }
 
   #onEnd(): void {
     const reply = this.#reply;
     this.#isSounding = false;
+    this.#awaitsEnd = false;
     if (reply)
       this.#listeners.playback({
         event: "end",
@@ -356,4 +375,17 @@ export class AudioOutlet {
       (this.#reply?.sentMs ?? 0) - Math.max(0, this.#endsAt - now),
     );
   }
+}
+
+function leavingReply(position: AudioPosition): LeavingReply {
+  const item = { itemId: position.itemId, sentMs: 0 };
+  return { position, sentMs: 0, items: [item], item };
+}
+
+function itemOf({ items }: LeavingReply, itemId: string): LeavingItem {
+  const known = items.find((item) => item.itemId === itemId);
+  if (known) return known;
+  const item = { itemId, sentMs: 0 };
+  items.push(item);
+  return item;
 }

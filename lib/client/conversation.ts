@@ -575,6 +575,7 @@ export class Conversation {
       tools: this.#policy.tools,
       callLimits: this.#policy.callLimits ?? DEFAULT_CALL_LIMITS,
       isReady: () => this.#connection.isReady,
+      progressMs: () => this.#service.progressAt,
       requireConnecting: () => this.#requireConnecting(),
       send: (event) => this.#connection.send(event),
       onCall: (call) => this.#events.call(call),
@@ -620,9 +621,7 @@ export class Conversation {
       settings: () => this.#settings.effective,
       onActivity: () => (this.#activeAt = performance.now()),
       onChanged: () => this.#updatePhase(),
-      onAudio: () => {
-        if (this.#phase !== "speaking") this.#updatePhase();
-      },
+      onAudio: () => this.#updatePhase(),
     });
   }
 
@@ -695,6 +694,7 @@ export class Conversation {
     );
     if (phase !== this.#phase) {
       this.#phase = phase;
+      this.#service.isSpeakingTold = phase === "speaking";
       this.#events.status();
     }
     this.#connection.lookForPause();

@@ -28,6 +28,8 @@ export class Floor {
 
   /** @returns true when it is the reply's turn: the floor is its own from here on */
   grant(speaker: Speaker): boolean {
+    // As with nearly every piece of a reply.
+    if (speaker === this.#holder) return true;
     if (!this.#mayRun(speaker)) return false;
     this.#holder = speaker;
     return true;

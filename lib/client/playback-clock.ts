@@ -47,7 +47,11 @@ const MAX_ITEMS = 200;
  */
 export class PlaybackClock {
   readonly #items = new Map<string, Item>();
+  /** That audio came for last. */
+  #coming: Item | undefined;
   #segments: Segment[] = [];
+  /** The last of them. */
+  #last: Segment | undefined;
   /** When the last released sample was meant to end, whatever reports have said since. */
   #dueEnd = Number.NEGATIVE_INFINITY;
 
@@ -56,19 +60,19 @@ export class PlaybackClock {
    * @returns where it begins inside the item, ms
    */
   received(position: AudioPosition, durationMs: number): number {
-    const item = this.#items.get(position.itemId);
-    if (item) {
-      item.receivedMs += durationMs;
-      return item.receivedMs - durationMs;
-    }
-    this.#items.set(position.itemId, {
-      ...position,
-      receivedMs: durationMs,
-      isFinished: false,
-    });
+    if (this.#coming?.itemId !== position.itemId)
+      this.#coming = this.#items.get(position.itemId) ?? this.#add(position);
+    const fromMs = this.#coming.receivedMs;
+    this.#coming.receivedMs += durationMs;
+    return fromMs;
+  }
+
+  #add(position: AudioPosition): Item {
+    const item = { ...position, receivedMs: 0, isFinished: false };
+    this.#items.set(position.itemId, item);
     const [oldest] = this.#items.keys();
     if (this.#items.size > MAX_ITEMS) this.#items.delete(oldest ?? "");
-    return 0;
+    return item;
   }
 
   /** The service has sent all audio of the item. */
@@ -95,19 +99,20 @@ export class PlaybackClock {
     const isNext = Math.abs(dueAt - this.#dueEnd) < SAME_MS;
     const startsAt = Math.max(isNext ? now : dueAt, this.endsAt);
     this.#dueEnd = dueAt + durationMs;
-    const last = this.#segments.at(-1);
+    const last = this.#last;
     if (last && continues(last, itemId, fromMs, startsAt)) {
       last.durationMs += durationMs;
-    } else {
-      this.#segments.push({ itemId, fromMs, durationMs, startsAt });
+      return startsAt;
     }
+    this.#last = { itemId, fromMs, durationMs, startsAt };
+    this.#segments.push(this.#last);
     this.#forget(now);
     return startsAt;
   }
 
   /** Time when the last released sample ends; -Infinity before the first. */
   get endsAt(): number {
-    const last = this.#segments.at(-1);
+    const last = this.#last;
     return last ? last.startsAt + last.durationMs : Number.NEGATIVE_INFINITY;
   }
 
@@ -171,7 +176,9 @@ export class PlaybackClock {
   /** Playback stopped, or the items belong to a session that is gone. */
   reset(): void {
     this.#items.clear();
+    this.#coming = undefined;
     this.#segments = [];
+    this.#last = undefined;
     this.#dueEnd = Number.NEGATIVE_INFINITY;
   }
 
@@ -185,10 +192,12 @@ export class PlaybackClock {
     // Items that still wait have no segment either, and are not over.
     const over = this.#segments.filter(isOver).map(({ itemId }) => itemId);
     this.#segments = this.#segments.filter((segment) => !isOver(segment));
+    this.#last = this.#segments.at(-1);
     const kept = new Set(this.#segments.map((segment) => segment.itemId));
     for (const itemId of over)
       if (!kept.has(itemId) && this.#items.get(itemId)?.isFinished)
         this.#items.delete(itemId);
+    this.#coming = undefined;
   }
 }
 

@@ -2,9 +2,11 @@ import type { MonoFormat } from "../audio";
 import { bytesPerMs } from "../audio";
 import {
   AudioOutlet,
+  type OutletChunk,
   type OutletListeners,
   type OutletMode,
   type OutletOptions,
+  type PlaybackEvent,
 } from "./audio-outlet";
 import type { HeardTap } from "./audio-tap";
 import { EchoReference } from "./echo-reference";
@@ -42,14 +44,50 @@ export interface PlaybackOptions {
   readonly referenceRate?: number | undefined;
 }
 
+/** An outlet of one conversation, between the node that it is for and the playback that it is part of. */
+class Listener implements OutletListeners {
+  readonly source: OutletSource;
+  readonly outlet: AudioOutlet;
+  readonly #node: OutletSource["listeners"];
+  readonly #playback: Playback;
+
+  constructor(source: OutletSource, playback: Playback) {
+    this.source = source;
+    this.#node = source.listeners;
+    this.#playback = playback;
+    this.outlet = new AudioOutlet(source.options, this, source.wakeUps);
+  }
+
+  audio(chunk: OutletChunk): void {
+    this.#node.audio(chunk);
+  }
+
+  playback(event: PlaybackEvent): void {
+    this.#node.playback(event);
+    if (event.event === "end") this.#playback.ended(this.outlet);
+  }
+
+  released(
+    itemId: string,
+    fromMs: number,
+    durationMs: number,
+    dueAt: number,
+  ): void {
+    this.#playback.released(this.outlet, itemId, fromMs, durationMs, dueAt);
+  }
+}
+
 /** Reply audio of one conversation on its way to the flow, and how much of it was heard. */
 export class Playback {
   readonly #clock = new PlaybackClock();
-  #outlets: { readonly source: OutletSource; readonly outlet: AudioOutlet }[] =
-    [];
+  #listeners: readonly Listener[] = [];
   /** The one whose audio counts as heard. */
   #leading: AudioOutlet | undefined;
-  #format: { readonly of: MonoFormat; readonly bytesPerMs: number } | undefined;
+  /** That which has all audio for itself, where nobody else listens: nearly always. */
+  #sole: AudioOutlet | undefined;
+  /** Of the last piece; pieces of a reply share it. */
+  #format: MonoFormat | undefined;
+  #bytesPerMs = 0;
   #isPaused = false;
   #pauses = 0;
   readonly #options: PlaybackOptions;
@@ -63,56 +101,54 @@ export class Playback {
     const { referenceRate } = options;
     if (referenceRate) {
       this.#reference = new EchoReference(referenceRate);
-      this.#taps = [this.#reference];
+      this.#setTaps([this.#reference]);
     }
   }
 
   /** @returns a function that takes the tap away */
   addTap(tap: HeardTap): () => void {
-    this.#taps = [...this.#taps, tap];
-    return () => (this.#taps = this.#taps.filter((each) => each !== tap));
+    this.#setTaps([...this.#taps, tap]);
+    return () => this.#setTaps(this.#taps.filter((each) => each !== tap));
   }
 
   add(source: OutletSource): void {
-    const outlet = new AudioOutlet(
-      source.options,
-      {
-        audio: (chunk) => source.listeners.audio(chunk),
-        playback: (event) => {
-          source.listeners.playback(event);
-          if (event.event === "end" && this.#leading === outlet) {
-            this.#quietSince = performance.now();
-            this.#options.onEnd();
-          }
-        },
-        released: (itemId, fromMs, durationMs, dueAt) => {
-          if (this.#leading === outlet)
-            this.#released(itemId, fromMs, durationMs, dueAt);
-          this.#balance();
-        },
-      },
-      source.wakeUps,
-    );
-    this.#outlets.push({ source, outlet });
-    this.#leading = this.#mostFaithful();
+    this.#setListeners([...this.#listeners, new Listener(source, this)]);
   }
 
   remove(source: OutletSource): void {
-    for (const entry of this.#outlets)
-      if (entry.source === source) entry.outlet.close();
-    this.#outlets = this.#outlets.filter((entry) => entry.source !== source);
-    this.#leading = this.#mostFaithful();
+    for (const listener of this.#listeners)
+      if (listener.source === source) listener.outlet.close();
+    this.#setListeners(
+      this.#listeners.filter((listener) => listener.source !== source),
+    );
     this.#balance();
+  }
+
+  #setListeners(listeners: readonly Listener[]): void {
+    this.#listeners = listeners;
+    this.#leading = this.#mostFaithful();
+    this.#findSole();
+  }
+
+  #setTaps(taps: readonly HeardTap[]): void {
+    this.#taps = taps;
+    this.#findSole();
+  }
+
+  #findSole(): void {
+    const [only, another] = this.#listeners;
+    const isSole = !another && this.#taps.length === 0;
+    this.#sole = isSole ? only?.outlet : undefined;
   }
 
   /** Without an outlet nobody listens, and nothing counts as unheard. */
   get hasListeners(): boolean {
-    return this.#outlets.length > 0;
+    return this.#listeners.length > 0;
   }
 
   /** Audio sounds, waits or is on its way. */
   get isActive(): boolean {
-    return this.#outlets.some(({ outlet }) => outlet.isActive);
+    return this.#listeners.some(({ outlet }) => outlet.isActive);
   }
 
   /**
@@ -144,48 +180,56 @@ export class Playback {
   }
 
   get heldMs(): number {
+    if (this.#sole) return this.#sole.heldMs;
     let heldMs = 0;
-    for (const { outlet } of this.#outlets)
+    for (const { outlet } of this.#listeners)
       heldMs = Math.max(heldMs, outlet.heldMs);
     return heldMs;
   }
 
   /** @param audio - ours; it may go out as it is */
   receive(position: AudioPosition, audio: Buffer, format: MonoFormat): void {
-    if (!this.hasListeners) return;
-    const fromMs = this.#clock.received(
-      position,
-      audio.length / this.#bytesPerMs(format),
-    );
-    for (const tap of this.#taps)
-      tap.received(position.itemId, audio, format, fromMs);
-    // What several read is nobody's own.
-    const isOwn = this.#outlets.length === 1 && this.#taps.length === 0;
-    for (const { outlet } of this.#outlets)
-      outlet.push(position, audio, format, isOwn);
+    if (!this.#sole && !this.hasListeners) return;
+    this.#noteFormat(format);
+    const durationMs = audio.length / this.#bytesPerMs;
+    const fromMs = this.#clock.received(position, durationMs);
+    if (this.#sole) this.#sole.push(position, audio, format, true);
+    else this.#share(position, audio, format, fromMs);
     this.#balance();
   }
 
-  /** Asked for each piece of a reply, whose format is one object. */
-  #bytesPerMs(format: MonoFormat): number {
-    if (this.#format?.of !== format)
-      this.#format = { of: format, bytesPerMs: bytesPerMs(format) };
-    return this.#format.bytesPerMs;
+  /** What several read is nobody's own. */
+  #share(
+    position: AudioPosition,
+    audio: Buffer,
+    format: MonoFormat,
+    fromMs: number,
+  ): void {
+    for (const tap of this.#taps)
+      tap.received(position.itemId, audio, format, fromMs);
+    for (const { outlet } of this.#listeners)
+      outlet.push(position, audio, format);
+  }
+
+  #noteFormat(format: MonoFormat): void {
+    if (format === this.#format) return;
+    this.#format = format;
+    this.#bytesPerMs = bytesPerMs(format);
   }
 
   finishItem(position: AudioPosition): void {
-    for (const { outlet } of this.#outlets) outlet.finishItem(position);
+    for (const { outlet } of this.#listeners) outlet.finishItem(position);
     this.#clock.finished(position.itemId);
     for (const tap of this.#taps) tap.finished(position.itemId);
   }
 
   finishReply(responseId: string): void {
-    for (const { outlet } of this.#outlets) outlet.finishReply(responseId);
+    for (const { outlet } of this.#listeners) outlet.finishReply(responseId);
   }
 
   /** No more audio of any reply comes, because the session is gone. */
   finishAll(): void {
-    for (const { outlet } of this.#outlets) outlet.finishAll();
+    for (const { outlet } of this.#listeners) outlet.finishAll();
   }
 
   /** Is any of this item's audio still to be heard? */
@@ -233,7 +277,7 @@ export class Playback {
   interrupt(now: number): readonly HeardItem[] {
     const heard = this.hasListeners ? this.#clock.heard(now) : [];
     if (this.isActive) this.#quietSince = now;
-    for (const { outlet } of this.#outlets) outlet.flush(now);
+    for (const { outlet } of this.#listeners) outlet.flush(now);
     for (const tap of this.#taps) tap.stop(now);
     this.#clock.reset();
     this.#balance();
@@ -247,34 +291,56 @@ export class Playback {
   }
 
   close(): void {
-    for (const { outlet } of this.#outlets) outlet.close();
-    this.#outlets = [];
-    this.#leading = undefined;
+    for (const { outlet } of this.#listeners) outlet.close();
+    this.#setListeners([]);
     this.#clock.reset();
   }
 
-  #released(
+  /** A stretch of an item leaves an outlet, to sound at `dueAt`. */
+  released(
+    outlet: AudioOutlet,
     itemId: string,
     fromMs: number,
     durationMs: number,
     dueAt: number,
   ): void {
+    if (outlet === this.#leading)
+      this.#noteReleased(itemId, fromMs, durationMs, dueAt);
+    // Less is held than before.
+    if (this.#isPaused) this.#balance();
+  }
+
+  /** All of an outlet's audio has sounded. */
+  ended(outlet: AudioOutlet): void {
+    if (outlet !== this.#leading) return;
+    this.#quietSince = performance.now();
+    this.#options.onEnd();
+  }
+
+  #noteReleased(
+    itemId: string,
+    fromMs: number,
+    durationMs: number,
+    dueAt: number,
+  ): void {
+    const now = performance.now();
     const startsAt = this.#clock.released(
       itemId,
       fromMs,
       durationMs,
       dueAt,
-      performance.now(),
+      now,
     );
     this.#isEndReported = false;
+    if (this.#sole) return;
     for (const tap of this.#taps)
       tap.released(itemId, fromMs, durationMs, startsAt);
-    this.#reference?.forget(performance.now());
+    this.#reference?.forget(now);
   }
 
   #mostFaithful(): AudioOutlet | undefined {
     for (const mode of FAITHFULNESS) {
-      const entry = this.#outlets.find(
+      const entry = this.#listeners.find(
         ({ outlet }) => outlet.options.mode === mode,
       );
       if (entry) return entry.outlet;

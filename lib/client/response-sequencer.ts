@@ -15,6 +15,8 @@ export interface SequencerEffects {
   cancel(responseId: string): void;
   /** A wait has begun whose end may never be announced; `tick` has to be called when it is over. */
   wakeIn(ms: number): void;
+  /** When the service said something of a response last. */
+  progressMs(): number;
 }
 
 /**
@@ -80,8 +82,8 @@ export class ResponseSequencer {
   #isOpen = false;
   #busy: Busy = { state: "free" };
   #turn: UserTurn = { state: "none" };
-  /** When the active response was heard of last. */
-  #progressMs = 0;
+  /** When the active response began. */
+  #createdMs = 0;
   #queue: ResponseRequest[] = [];
   readonly #known = new Set<string>();
 
@@ -145,17 +147,11 @@ export class ResponseSequencer {
         : turn.state === "committing" && turn.cancel;
     if (!sent) this.#serveByService();
     this.#busy = { state: "active", responseId, sent };
-    this.progress(nowMs);
+    this.#createdMs = nowMs;
     this.#effects.wakeIn(SILENT_RESPONSE_MS);
     if (turn.state === "committing") this.#turn = { state: "none" };
     if (isCancelled) this.#effects.cancel(responseId);
     return isCancelled;
-  }
-
-  /** The service goes on with the response. */
-  progress(nowMs: number): void {
-    // Whole, for then the number is kept in here.
-    this.#progressMs = Math.floor(nowMs);
   }
 
   done(responseId: string, nowMs: number): void {
@@ -263,7 +259,8 @@ export class ResponseSequencer {
   }
 
   #watchSilence(nowMs: number): void {
-    const leftMs = this.#progressMs + SILENT_RESPONSE_MS - nowMs;
+    const heardMs = Math.max(this.#createdMs, this.#effects.progressMs());
+    const leftMs = heardMs + SILENT_RESPONSE_MS - nowMs;
     if (leftMs > 0) this.#effects.wakeIn(leftMs);
     else this.#busy = { state: "free" };
   }

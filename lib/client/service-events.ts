@@ -51,21 +51,22 @@ export interface ServiceEventsOptions {
   readonly onActivity: () => void;
   /** Who speaks may have changed. */
   readonly onChanged: () => void;
-  /** The assistant speaks, or goes on. */
+  /** The assistant speaks, which has not been told. */
   readonly onAudio: () => void;
 }
 
 /** What the service says, and what each part of the conversation makes of it: one line for each kind of event. */
 export class ServiceEvents implements AudioSink {
   readonly #options: ServiceEventsOptions;
-  readonly #turns: Turns;
   readonly #assistant: Assistant;
   readonly #metrics: TurnMetrics;
   #isUserSpeaking = false;
+  #progressAt = 0;
+  /** The conversation has told that the assistant speaks, and need not hear of each piece. */
+  isSpeakingTold = false;
 
   constructor(options: ServiceEventsOptions) {
     this.#options = options;
-    this.#turns = options.turns;
     this.#assistant = options.assistant;
     this.#metrics = options.metrics;
   }
@@ -75,23 +76,29 @@ export class ServiceEvents implements AudioSink {
     return this.#isUserSpeaking;
   }
 
+  /** When the service said something of a response last, on the clock of `performance.now()`; whole, for then the number is kept in here. */
+  get progressAt(): number {
+    return this.#progressAt;
+  }
+
   /** Many times a second for each conversation that talks: what need not be done for each piece is not. */
   audio(event: AudioDelta, audio: Buffer): void {
     const now = performance.now();
-    this.#turns.progress(now);
+    this.#progressAt = Math.floor(now);
     const isHeard = this.#assistant.audio(event, audio);
     const metrics = this.#metrics;
     if (isHeard && !metrics.isOut && !this.#isAside(event.response_id)) {
       metrics.delta(now);
       metrics.out(performance.now());
     }
-    this.#options.onAudio();
+    if (!this.isSpeakingTold) this.#options.onAudio();
   }
 
   event(event: AnyServerEvent): void {
     this.#options.events.raw(event);
     if (!isKnownServerEvent(event)) return;
-    if ("response_id" in event) this.#options.turns.progress(performance.now());
+    if ("response_id" in event)
+      this.#progressAt = Math.floor(performance.now());
     this.#handle(event);
     this.#options.side.handle(event);
   }

@@ -27,6 +27,8 @@ export interface TurnsOptions {
   readonly requireConnecting: () => void;
   /** Sends to the present session. @returns the event id */
   readonly send: (event: ClientEvent) => string;
+  /** When the service said something of a response last, on the clock of `performance.now()`. */
+  readonly progressMs: () => number;
   /** A call with checked arguments is for the flow to answer. */
   readonly onCall: (call: CheckedCall) => void;
   /** A call with checked arguments is for the flow to approve first. */
@@ -74,6 +76,7 @@ export class Turns {
         cancel: (responseId) =>
           this.#tell({ type: "response.cancel", response_id: responseId }),
         wakeIn: (ms) => this.#wakeIn(ms),
+        progressMs: options.progressMs,
       },
       () => createId("event"),
     );
@@ -187,11 +190,6 @@ export class Turns {
    */
   denyCall(callId: string, reason: string): void {
     this.#calls.deny(callId, reason);
-  }
-
-  /** The service said something of its response. */
-  progress(now: number): void {
-    this.#sequencer.progress(now);
   }
 
   /** The flow says stop: nothing that was asked for before is wanted. */

@@ -409,6 +409,15 @@ describe("AudioOutlet", () => {
       );
     });
 
+    it("ends while the next one is being collected", () => {
+      const outlet = outletOf({ mode: "reply" });
+      say(outlet, 300);
+      clock.tick(200);
+      outlet.push(positionOf("b", "r2"), audioOf(100), PCM_24K);
+      clock.tick(800);
+      assert.deepEqual(events, ["start r1 0 @0", "end r1 300 @300"]);
+    });
+
     it("gives a very long reply in parts of two minutes", () => {
       const outlet = outletOf({ mode: "reply" });
       for (let second = 0; second < 250; second += 1)
