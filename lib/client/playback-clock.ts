@@ -67,9 +67,16 @@ export class PlaybackClock {
     return fromMs;
   }
 
-  #add(position: AudioPosition): Item {
-    const item = { ...position, receivedMs: 0, isFinished: false };
-    this.#items.set(position.itemId, item);
+  #add({ responseId, itemId, contentIndex }: AudioPosition): Item {
+    // Member by member: V8 gives copies by spreading a layout each, and looks for their members.
+    const item = {
+      responseId,
+      itemId,
+      contentIndex,
+      receivedMs: 0,
+      isFinished: false,
+    };
+    this.#items.set(itemId, item);
     const [oldest] = this.#items.keys();
     if (this.#items.size > MAX_ITEMS) this.#items.delete(oldest ?? "");
     return item;

@@ -32,8 +32,11 @@ interface Exports {
 /** Builds frames with the processor's vector instructions, three times as fast as Node's base64 and a loop for the mask. */
 export class SimdFrames implements FrameBuilder {
   readonly maxBytes: number;
-  readonly #code: Exports;
+  readonly #build: Exports["build"];
+  readonly #end: Exports["end"];
   readonly #bytes: Uint8Array;
+  /** Where the audio goes. */
+  readonly #dataAt: number;
   readonly #beforeBytes: number;
   readonly #afterBytes: number;
   /** The frame, for audio of this length. */
@@ -41,12 +44,15 @@ export class SimdFrames implements FrameBuilder {
   #audioBytes = -1;
 
   private constructor(code: Buffer, before: Uint8Array, after: Uint8Array) {
-    this.#code = new WebAssembly.Instance(new WebAssembly.Module(code)).exports;
-    this.maxBytes = this.#code.MAX_DATA_BYTES.value;
-    this.#bytes = new Uint8Array(this.#code.memory.buffer);
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code));
+    this.maxBytes = exports.MAX_DATA_BYTES.value;
+    this.#build = exports.build;
+    this.#end = exports.end;
+    this.#dataAt = exports.DATA.value;
+    this.#bytes = new Uint8Array(exports.memory.buffer);
     this.#frame = this.#bytes;
-    this.#bytes.set(before, this.#code.BEFORE.value);
-    this.#bytes.set(after, this.#code.AFTER.value);
+    this.#bytes.set(before, exports.BEFORE.value);
+    this.#bytes.set(after, exports.AFTER.value);
     this.#beforeBytes = before.length;
     this.#afterBytes = after.length;
   }
@@ -64,8 +70,8 @@ export class SimdFrames implements FrameBuilder {
   }
 
   build(audio: Uint8Array, mask: number): Uint8Array {
-    this.#bytes.set(audio, this.#code.DATA.value);
-    const start = this.#code.build(
+    this.#bytes.set(audio, this.#dataAt);
+    const start = this.#build(
       this.#beforeBytes,
       audio.length,
       this.#afterBytes,
@@ -73,7 +79,7 @@ export class SimdFrames implements FrameBuilder {
     );
     if (audio.length !== this.#audioBytes) {
       this.#audioBytes = audio.length;
-      this.#frame = this.#bytes.subarray(start, this.#code.end());
+      this.#frame = this.#bytes.subarray(start, this.#end());
     }
     return this.#frame;
   }
