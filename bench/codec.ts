@@ -1,4 +1,5 @@
-import { AppendSlab } from "../lib/client/append-frame";
+import { AppendQueue } from "../lib/client/append-frames";
+import { FrameSlab } from "../lib/client/frame-slab";
 import { AudioDeltaReader, parseServerFrame } from "../lib/protocol";
 import { outcome, ratio, type Effort, type Outcome } from "./outcome";
 import { deltaText, pcm } from "./sessions/frames";
@@ -48,12 +49,14 @@ function timeOf(work: () => unknown, frames: number): number {
 /** Both give bytes for the socket, masked by us, not yet masked by JSON. */
 function encoder(ms: number): Codec {
   const audio = pcm(ms);
-  const slab = new AppendSlab();
+  const queue = new AppendQueue();
+  const slab = new FrameSlab();
   return {
     name: `codec: append of ${ms} ms`,
     ours: () => {
-      slab.clear();
-      return slab.append(audio);
+      queue.add(audio);
+      slab.giveBack(slab.keep(queue.frame(0)));
+      queue.clear();
     },
     json: () =>
       Buffer.from(

@@ -20,8 +20,8 @@ async function compile() {
     ["--runtime", "stub"],
     "--noAssert",
     ["--enable", "simd"],
-    ["--initialMemory", "2"],
-    ["--maximumMemory", "2"],
+    ["--initialMemory", "3"],
+    ["--maximumMemory", "3"],
   ];
   const { error } = await asc.main([source, ...options.flat()], {
     stderr: process.stderr,

@@ -1,33 +1,34 @@
 // AssemblyScript: built to dist/lib/client/text-frame.wasm. Sixteen letters of base64 at a time, where a loop of JavaScript does
-// one, and no text in between. Whoever calls writes the parts of a frame at the addresses below.
+// one, and no text in between. Whoever calls writes the parts of frames at the addresses below.
 
 /** What stands before the base64; at most 256 bytes. */
 export const BEFORE: u32 = 0x1000;
 /** What stands behind it; at most 256 bytes. */
 export const AFTER: u32 = 0x1100;
-/** The bytes themselves. */
-export const DATA: u32 = 0x2000;
-/** How many of them there may be. */
-export const MAX_DATA_BYTES: u32 = 0x8000;
-/** The text of a frame, behind its head. The last address that is written is below the end of two pages of 64 KiB. */
-const TEXT: u32 = 0xb000;
+/** Room for the bytes themselves, of one frame or of many. */
+export const ROOM: u32 = 0x2000;
+export const ROOM_BYTES: u32 = 0x10000;
+/** The text of a frame, behind its head. The last address that is written is below the end of three pages of 64 KiB. */
+const TEXT: u32 = 0x13000;
 
 const BYTES_PER_ROUND: u32 = 12;
 const LETTERS_PER_ROUND: u32 = 16;
 
 /**
  * Builds a masked WebSocket frame of text (RFC 6455 §5.2): `before`, base64 (RFC 4648 §4) of the data, `after`.
+ * @param dataAt - where in the room the data begins; two bytes behind it are written
  * @param mask - its four bytes, the first one lowest
  * @returns address of the frame, which ends at `end()`
  */
 export function build(
   beforeBytes: u32,
+  dataAt: u32,
   dataBytes: u32,
   afterBytes: u32,
   mask: u32,
 ): u32 {
   copy(BEFORE, beforeBytes, TEXT);
-  const base64End = encode(dataBytes, TEXT + beforeBytes);
+  const base64End = encode(ROOM + dataAt, dataBytes, TEXT + beforeBytes);
   copy(AFTER, afterBytes, base64End);
   textEnd = base64End + afterBytes;
   maskText(textEnd, mask);
@@ -48,11 +49,11 @@ function copy(from: u32, bytes: u32, to: u32): void {
 }
 
 /** @returns where the letters end */
-function encode(bytes: u32, to: u32): u32 {
-  const dataEnd = DATA + bytes;
+function encode(from: u32, bytes: u32, to: u32): u32 {
+  const dataEnd = from + bytes;
   // The last round may look beyond the data: what is there counts as zero.
   store<u16>(dataEnd, 0);
-  let at = DATA;
+  let at = from;
   let letters = to;
   // With the question at the end V8 keeps the constants in registers: half as fast again. A round too many does no harm.
   do {
@@ -116,8 +117,13 @@ function writeHead(length: u32, mask: u32): u32 {
     store<u16>(TEXT - 6, 0x8081 | ((length as u16) << 8));
     return TEXT - 6;
   }
-  // Final and text, masked, and two bytes of length, the higher one first.
-  store<u16>(TEXT - 6, bswap<u16>(length as u16));
-  store<u16>(TEXT - 8, 0xfe81);
-  return TEXT - 8;
+  // Final and text, masked, and two or eight bytes of length, the highest one first.
+  if (length < 0x10000) {
+    store<u16>(TEXT - 6, bswap<u16>(length as u16));
+    store<u16>(TEXT - 8, 0xfe81);
+    return TEXT - 8;
+  }
+  store<u64>(TEXT - 12, bswap<u64>(length));
+  store<u16>(TEXT - 14, 0xff81);
+  return TEXT - 14;
 }

@@ -1,13 +1,13 @@
 import type { Writable } from "node:stream";
-import { AppendSlab } from "./append-frame";
+import { AppendQueue, longAppendFrame } from "./append-frames";
+import { FrameSlab } from "./frame-slab";
 import type { AudioWire } from "./short-way";
 
-let slab = new AppendSlab();
-/** A stream still needs frames of it: it is filled to its end, and not used again. */
-let isNeeded = false;
-/** Frames of audio that wait for the tick's end, in their order, and the lane of each. */
-const frames: Buffer[] = [];
+/** Audio that waits for the tick's end, in its order, and the lane of each piece. */
+const queue = new AppendQueue();
 const lanes: Lane[] = [];
+/** Frames that streams still have. */
+const slab = new FrameSlab();
 /** Streams that are corked until then. */
 let corked: Writable[] = [];
 let isEnding = false;
@@ -35,7 +35,15 @@ export class Lane implements AudioWire {
    */
   sendAudio(audio: Buffer): void {
     if (this.#isOver) return;
-    frames.push(slab.append(audio) ?? appendToNext(audio));
+    if (!queue.add(audio)) return this.#sendBehind(audio);
+    lanes.push(this);
+    expectEnd();
+  }
+
+  /** Behind all that waits, for which there is no more room. */
+  #sendBehind(audio: Buffer): void {
+    sendFrames();
+    if (!queue.add(audio)) return this.write(longAppendFrame(audio), true);
     lanes.push(this);
     expectEnd();
   }
@@ -53,7 +61,7 @@ export class Lane implements AudioWire {
   }
 
   /** @param isLast - of this lane in a row, of which all leave together */
-  write(frame: Buffer, isLast: boolean): void {
+  write(frame: Uint8Array, isLast: boolean): void {
     if (!isLast) this.#cork();
     // The socket may have been closed since.
     if (this.#stream.writable) this.#stream.write(frame);
@@ -67,23 +75,16 @@ export class Lane implements AudioWire {
   }
 }
 
-function appendToNext(audio: Buffer): Buffer {
-  sendFrames();
-  if (isNeeded) slab = new AppendSlab();
-  isNeeded = false;
-  return slab.append(audio)!; // an empty one takes everything
-}
-
 function sendFrames(): void {
-  for (let at = 0; at < frames.length; at++) {
+  for (let at = 0; at < lanes.length; at++) {
     const lane = lanes[at]!; // one for each frame
-    lane.write(frames[at]!, lane !== lanes[at + 1]);
+    const frame = slab.keep(queue.frame(at));
+    lane.write(frame, lane !== lanes[at + 1]);
     // What the kernel has not copied is the stream's until it has.
-    isNeeded ||= lane.bufferedBytes > 0;
+    if (lane.bufferedBytes === 0) slab.giveBack(frame);
   }
-  frames.length = 0;
   lanes.length = 0;
-  if (!isNeeded) slab.clear();
+  queue.clear();
 }
 
 function expectEnd(): void {

@@ -8,55 +8,59 @@ import {
 
 /** Builds masked WebSocket frames of text around the base64 of bytes (RFC 6455 §5.2). */
 export interface FrameBuilder {
-  /** The longest that `build` takes. */
-  readonly maxBytes: number;
+  /** Where audio is put that is to be built. */
+  readonly room: Uint8Array;
   /**
+   * @param at - where in the room the audio begins; two bytes behind it may be written
    * @param mask - its four bytes, the first one lowest
    * @returns the whole frame, in memory that is the next one's with the next call
    */
-  build(audio: Uint8Array, mask: number): Uint8Array;
+  build(at: number, bytes: number, mask: number): Uint8Array;
 }
 
 /** Two bytes, eight for the length, four for the mask; rounded up so that what is masked begins at a whole word. */
 const ROOM_FOR_HEAD = 16;
 const WORD_BYTES = 4;
-/** Kept for the next frame; a longer one has memory of its own. */
-const KEPT_BYTES = 64 * 1024;
+const ROOM_BYTES = 64 * 1024;
 
-/** Builds frames of any length on any processor. */
+/** Builds frames on any processor. */
 export class PlainFrames implements FrameBuilder {
-  readonly maxBytes = Infinity;
+  readonly room: Uint8Array;
   readonly #before: Uint8Array;
   readonly #after: Uint8Array;
-  readonly #kept = new Uint32Array(KEPT_BYTES / WORD_BYTES);
+  /** The longest frame that the room can make. */
+  readonly #words: Uint32Array;
 
   /**
    * @param before - text before the base64
    * @param after - text behind it
    */
-  constructor(before: Uint8Array, after: Uint8Array) {
+  constructor(
+    before: Uint8Array,
+    after: Uint8Array,
+    roomBytes: number = ROOM_BYTES,
+  ) {
     this.#before = before;
     this.#after = after;
+    this.room = new Uint8Array(roomBytes);
+    const base64Bytes = 4 * Math.ceil(roomBytes / 3);
+    const textBytes = before.length + base64Bytes + after.length;
+    this.#words = new Uint32Array(
+      Math.ceil((ROOM_FOR_HEAD + textBytes) / WORD_BYTES),
+    );
   }
 
-  build(audio: Uint8Array, mask: number): Uint8Array {
-    const base64 = bytesOf(audio).toString("base64");
+  build(at: number, bytes: number, mask: number): Uint8Array {
+    const base64 = bytesOf(this.room).toString("base64", at, at + bytes);
     const length = this.#before.length + base64.length + this.#after.length;
-    const words = this.#memory(ROOM_FOR_HEAD + length);
-    const bytes = bytesOf(words);
     const end = ROOM_FOR_HEAD + length;
-    bytes.set(this.#before, ROOM_FOR_HEAD);
-    bytes.write(base64, ROOM_FOR_HEAD + this.#before.length, "latin1");
-    bytes.set(this.#after, end - this.#after.length);
-    const start = writeHead(bytes, length, mask);
-    maskWords(words, ROOM_FOR_HEAD / WORD_BYTES, end / WORD_BYTES);
-    return bytes.subarray(start, end);
-  }
-
-  #memory(bytes: number): Uint32Array {
-    return bytes <= KEPT_BYTES
-      ? this.#kept
-      : new Uint32Array(Math.ceil(bytes / WORD_BYTES));
+    const frame = bytesOf(this.#words);
+    frame.set(this.#before, ROOM_FOR_HEAD);
+    frame.write(base64, ROOM_FOR_HEAD + this.#before.length, "latin1");
+    frame.set(this.#after, end - this.#after.length);
+    const start = writeHead(frame, length, mask);
+    maskWords(this.#words, ROOM_FOR_HEAD / WORD_BYTES, end / WORD_BYTES);
+    return frame.subarray(start, end);
   }
 }
 

@@ -18,25 +18,24 @@ interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer };
   readonly BEFORE: Address;
   readonly AFTER: Address;
-  readonly DATA: Address;
-  readonly MAX_DATA_BYTES: Address;
-  build(
+  readonly ROOM: Address;
+  readonly ROOM_BYTES: Address;
+  readonly build: (
     beforeBytes: number,
+    dataAt: number,
     dataBytes: number,
     afterBytes: number,
     mask: number,
-  ): number;
-  end(): number;
+  ) => number;
+  readonly end: () => number;
 }
 
 /** Builds frames with the processor's vector instructions, three times as fast as Node's base64 and a loop for the mask. */
 export class SimdFrames implements FrameBuilder {
-  readonly maxBytes: number;
+  readonly room: Uint8Array;
   readonly #build: Exports["build"];
   readonly #end: Exports["end"];
   readonly #bytes: Uint8Array;
-  /** Where the audio goes. */
-  readonly #dataAt: number;
   readonly #beforeBytes: number;
   readonly #afterBytes: number;
   /** The frame, for audio of this length. */
@@ -45,11 +44,14 @@ export class SimdFrames implements FrameBuilder {
 
   private constructor(code: Buffer, before: Uint8Array, after: Uint8Array) {
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code));
-    this.maxBytes = exports.MAX_DATA_BYTES.value;
     this.#build = exports.build;
     this.#end = exports.end;
-    this.#dataAt = exports.DATA.value;
     this.#bytes = new Uint8Array(exports.memory.buffer);
+    this.room = new Uint8Array(
+      exports.memory.buffer,
+      exports.ROOM.value,
+      exports.ROOM_BYTES.value,
+    );
     this.#frame = this.#bytes;
     this.#bytes.set(before, exports.BEFORE.value);
     this.#bytes.set(after, exports.AFTER.value);
@@ -69,16 +71,16 @@ export class SimdFrames implements FrameBuilder {
       : undefined;
   }
 
-  build(audio: Uint8Array, mask: number): Uint8Array {
-    this.#bytes.set(audio, this.#dataAt);
+  build(at: number, bytes: number, mask: number): Uint8Array {
     const start = this.#build(
       this.#beforeBytes,
-      audio.length,
+      at,
+      bytes,
       this.#afterBytes,
       mask,
     );
-    if (audio.length !== this.#audioBytes) {
-      this.#audioBytes = audio.length;
+    if (bytes !== this.#audioBytes) {
+      this.#audioBytes = bytes;
       this.#frame = this.#bytes.subarray(start, this.#end());
     }
     return this.#frame;

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { AppendSlab } from "../../lib/client/append-frame";
+import { AppendQueue, longAppendFrame } from "../../lib/client/append-frames";
 
 /** One frame of audio, in memory of its own. */
 export function builtFrame(audio: Buffer): Buffer {
-  const frame = new AppendSlab().append(audio);
-  assert.ok(frame, "an empty slab takes everything");
-  return frame;
+  const queue = new AppendQueue();
+  return Buffer.from(
+    queue.add(audio) ? queue.frame(0) : longAppendFrame(audio),
+  );
 }
 
 /** Reads a frame as RFC 6455 §5.2 describes it. */

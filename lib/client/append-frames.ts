@@ -1,0 +1,73 @@
+import { randomFillSync } from "node:crypto";
+import { APPEND_HEAD, APPEND_TAIL } from "../protocol";
+import { PlainFrames, type FrameBuilder } from "./frame-builder";
+import { SimdFrames } from "./simd-frames";
+
+/** What is built of audio may write behind it, and reads fastest from a multiple of this. */
+const ALIGNED_BYTES = 16;
+const BYTES_BEHIND = 2;
+
+const builder: FrameBuilder =
+  SimdFrames.create(APPEND_HEAD, APPEND_TAIL) ??
+  new PlainFrames(APPEND_HEAD, APPEND_TAIL);
+
+const masks = new Uint32Array(1_024);
+let nextMask = masks.length;
+
+/**
+ * Audio that waits to be sent, as frames: each one `input_audio_buffer.append` as it goes over the socket, a masked WebSocket
+ * frame of text, written straight around the base64. No event, no JSON, no Buffer of its own: at fifty frames a second for each
+ * conversation those are most of what sending costs (bench/README.md). One queue for the whole process.
+ * @see protocol.md §5
+ */
+export class AppendQueue {
+  readonly #starts: number[] = [];
+  readonly #lengths: number[] = [];
+  #free = 0;
+
+  /**
+   * @param audio - samples in the session's input format; copied
+   * @returns false when there is no room for it
+   */
+  add(audio: Uint8Array): boolean {
+    const start = this.#free;
+    const end = start + audio.length + BYTES_BEHIND;
+    if (end > builder.room.length) return false;
+    builder.room.set(audio, start);
+    this.#starts.push(start);
+    this.#lengths.push(audio.length);
+    this.#free = Math.ceil(end / ALIGNED_BYTES) * ALIGNED_BYTES;
+    return true;
+  }
+
+  /** @returns the frame of what was added as that one, in memory that is the next one's with the next call */
+  frame(index: number): Uint8Array {
+    const start = this.#starts[index]!; // one of those that were added
+    return builder.build(start, this.#lengths[index]!, freshMask());
+  }
+
+  clear(): void {
+    this.#starts.length = 0;
+    this.#lengths.length = 0;
+    this.#free = 0;
+  }
+}
+
+/**
+ * The frame of audio that is too long for the queue, in memory of its own.
+ * @param audio - at most 15 MiB as base64
+ */
+export function longAppendFrame(audio: Uint8Array): Uint8Array {
+  const plain = new PlainFrames(APPEND_HEAD, APPEND_TAIL, audio.length);
+  plain.room.set(audio);
+  return plain.build(0, audio.length, freshMask());
+}
+
+/** Nobody must be able to foretell it (RFC 6455 §10.3); drawn a thousand at a time. */
+function freshMask(): number {
+  if (nextMask === masks.length) {
+    randomFillSync(masks);
+    nextMask = 0;
+  }
+  return masks[nextMask++] ?? 0;
+}
