@@ -2,12 +2,14 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { FrameBuilder } from "./frame-builder";
 
-/** What is used of it here; the compiler's own types come with those of a browser. */
-declare const WebAssembly: {
-  validate(code: Buffer): boolean;
-  readonly Module: new (code: Buffer) => object;
-  readonly Instance: new (module: object) => { readonly exports: Exports };
-};
+/** What is used of it here; the compiler's own types come with those of a browser. Node.js without a compiler has none. */
+declare const WebAssembly:
+  | {
+      validate(code: Buffer): boolean;
+      readonly Module: new (code: Buffer) => object;
+      readonly Instance: new (module: object) => { readonly exports: Exports };
+    }
+  | undefined;
 
 interface Address {
   readonly value: number;
@@ -42,8 +44,7 @@ export class SimdFrames implements FrameBuilder {
   #frame: Uint8Array;
   #audioBytes = -1;
 
-  private constructor(code: Buffer, before: Uint8Array, after: Uint8Array) {
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code));
+  private constructor(exports: Exports, before: Uint8Array, after: Uint8Array) {
     this.#build = exports.build;
     this.#end = exports.end;
     this.#bytes = new Uint8Array(exports.memory.buffer);
@@ -62,13 +63,11 @@ export class SimdFrames implements FrameBuilder {
   /**
    * @param before - text before the base64
    * @param after - text behind it
-   * @returns undefined on a processor without such instructions
+   * @returns undefined where this cannot run
    */
   static create(before: Uint8Array, after: Uint8Array): SimdFrames | undefined {
-    const code = readFileSync(path.join(__dirname, "text-frame.wasm"));
-    return WebAssembly.validate(code)
-      ? new SimdFrames(code, before, after)
-      : undefined;
+    const exports = loadCode();
+    return exports && new SimdFrames(exports, before, after);
   }
 
   build(at: number, bytes: number, mask: number): Uint8Array {
@@ -84,5 +83,18 @@ export class SimdFrames implements FrameBuilder {
       this.#frame = this.#bytes.subarray(start, this.#end());
     }
     return this.#frame;
+  }
+}
+
+/** @returns undefined without a compiler, without such instructions, or where no address space is to be had for it */
+function loadCode(): Exports | undefined {
+  if (typeof WebAssembly === "undefined") return undefined;
+  const code = readFileSync(path.join(__dirname, "text-frame.wasm"));
+  if (!WebAssembly.validate(code)) return undefined;
+  try {
+    return new WebAssembly.Instance(new WebAssembly.Module(code)).exports;
+  } catch (thrown) {
+    if (thrown instanceof RangeError) return undefined;
+    throw thrown;
   }
 }

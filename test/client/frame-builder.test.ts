@@ -79,4 +79,29 @@ describe("PlainFrames and SimdFrames", () => {
         );
     }
   });
+
+  describe("where it cannot run", () => {
+    const scope = globalThis as { WebAssembly?: object | undefined };
+    const before = scope.WebAssembly;
+    afterEach(() => (scope.WebAssembly = before));
+    const create = (): unknown =>
+      SimdFrames.create(Buffer.alloc(0), Buffer.alloc(0));
+    function Full(): never {
+      throw new RangeError("WebAssembly.Instance(): Out of memory");
+    }
+
+    it("is none: without a compiler, vector instructions or address space", () => {
+      assert.ok(create());
+      scope.WebAssembly = undefined;
+      assert.equal(create(), undefined);
+      scope.WebAssembly = { ...before, validate: () => false };
+      assert.equal(create(), undefined);
+      scope.WebAssembly = {
+        validate: () => true,
+        Module: Object,
+        Instance: Full,
+      };
+      assert.equal(create(), undefined);
+    });
+  });
 });
