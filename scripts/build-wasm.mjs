@@ -1,5 +1,5 @@
 // Builds wasm/ to dist/lib/client/. What has not changed is not compiled again.
-import { existsSync, mkdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, statSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -7,15 +7,20 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const source = path.join(root, "wasm/text-frame.ts");
 const target = path.join(root, "dist/lib/client/text-frame.wasm");
 
-if (!existsSync(target) || statSync(target).mtimeMs < statSync(source).mtimeMs)
-  await compile();
+const made = existsSync(target) ? statSync(target).mtimeMs : 0;
+const origins = [
+  source,
+  fileURLToPath(import.meta.url),
+  path.join(root, "node_modules/assemblyscript/package.json"),
+];
+if (origins.some((origin) => statSync(origin).mtimeMs > made)) await compile();
 
 async function compile() {
   // Loading the compiler takes longer than compiling.
   const { default: asc } = await import("assemblyscript/asc");
   mkdirSync(path.dirname(target), { recursive: true });
   const options = [
-    ["--outFile", target],
+    ["--outFile", `${target}.new`],
     ["--optimizeLevel", "3"],
     ["--runtime", "stub"],
     "--noAssert",
@@ -27,4 +32,6 @@ async function compile() {
     stderr: process.stderr,
   });
   if (error) throw error;
+  // Whole, or not there.
+  renameSync(`${target}.new`, target);
 }

@@ -11,6 +11,7 @@ const dist = path.join(root, "dist");
 const origins = [
   [/^(.+)\.(?:js|js\.map|d\.ts)$/, (name) => `${name}.ts`],
   [/^(nodes\/[^/]+)\.html$/, (name) => `${name}.editor.ts`],
+  [/^lib\/client\/([^/]+)\.wasm$/, (name) => `wasm/${name}.ts`],
   [/^(page\/(?:strings\/.+|[^/]+\.(?:html|css|svg)))$/, (name) => name],
   // Put together of all that the language has.
   [/^nodes\/(locales\/[^/]+)\/voice-live\.(?:html|json)$/, (name) => name],

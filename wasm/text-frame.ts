@@ -5,10 +5,10 @@
 export const BEFORE: u32 = 0x1000;
 /** What stands behind it; at most 256 bytes. */
 export const AFTER: u32 = 0x1100;
-/** Room for the bytes themselves, of one frame or of many. */
+/** Room for the bytes themselves, of one frame or of many; up to 15 bytes behind it are read. */
 export const ROOM: u32 = 0x2000;
 export const ROOM_BYTES: u32 = 0x10000;
-/** The text of a frame, behind its head. The last address that is written is below the end of three pages of 64 KiB. */
+/** The text of a frame, behind its head. The last address that is written is below the end of three pages of 64 KiB (scripts/build-wasm.mjs). */
 const TEXT: u32 = 0x13000;
 
 const BYTES_PER_ROUND: u32 = 12;

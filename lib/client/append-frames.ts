@@ -3,13 +3,10 @@ import { APPEND_HEAD, APPEND_TAIL } from "../protocol";
 import { PlainFrames, type FrameBuilder } from "./frame-builder";
 import { SimdFrames } from "./simd-frames";
 
-/** What is built of audio may write behind it, and reads fastest from a multiple of this. */
+/** Audio is read fastest from a multiple of this. */
 const ALIGNED_BYTES = 16;
+/** What builds a frame may write so far behind the audio. */
 const BYTES_BEHIND = 2;
-
-const builder: FrameBuilder =
-  SimdFrames.create(APPEND_HEAD, APPEND_TAIL) ??
-  new PlainFrames(APPEND_HEAD, APPEND_TAIL);
 
 const masks = new Uint32Array(1_024);
 let nextMask = masks.length;
@@ -17,10 +14,13 @@ let nextMask = masks.length;
 /**
  * Audio that waits to be sent, as frames: each one `input_audio_buffer.append` as it goes over the socket, a masked WebSocket
  * frame of text, written straight around the base64. No event, no JSON, no Buffer of its own: at fifty frames a second for each
- * conversation those are most of what sending costs (bench/README.md). One queue for the whole process.
+ * conversation those are most of what sending costs (bench/README.md). One queue serves all.
  * @see protocol.md §5
  */
 export class AppendQueue {
+  readonly #builder: FrameBuilder =
+    SimdFrames.create(APPEND_HEAD, APPEND_TAIL) ??
+    new PlainFrames(APPEND_HEAD, APPEND_TAIL);
   readonly #starts: number[] = [];
   readonly #lengths: number[] = [];
   #free = 0;
@@ -32,8 +32,8 @@ export class AppendQueue {
   add(audio: Uint8Array): boolean {
     const start = this.#free;
     const end = start + audio.length + BYTES_BEHIND;
-    if (end > builder.room.length) return false;
-    builder.room.set(audio, start);
+    if (end > this.#builder.room.length) return false;
+    this.#builder.room.set(audio, start);
     this.#starts.push(start);
     this.#lengths.push(audio.length);
     this.#free = Math.ceil(end / ALIGNED_BYTES) * ALIGNED_BYTES;
@@ -43,7 +43,7 @@ export class AppendQueue {
   /** @returns the frame of what was added as that one, in memory that is the next one's with the next call */
   frame(index: number): Uint8Array {
     const start = this.#starts[index]!; // one of those that were added
-    return builder.build(start, this.#lengths[index]!, freshMask());
+    return this.#builder.build(start, this.#lengths[index]!, freshMask());
   }
 
   clear(): void {

@@ -349,7 +349,7 @@ export class AudioOutlet {
 
   /** `end` comes when the last sample is due and nothing more is expected. */
   #watchEnd(): void {
-    // As with nearly every piece of a reply.
+    // A reply of which audio comes is open: nothing is over, and no end is awaited that would have to be called off.
     if (this.#coming && !this.#awaitsEnd) return;
     const isOver =
       this.#isSounding && this.#openReplies.size === 0 && this.heldMs <= 0;

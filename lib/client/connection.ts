@@ -245,7 +245,7 @@ export class Connection {
 
   #makeCurrent(session: ServiceSession): void {
     this.#current = session;
-    session.audioTo = this.audioTo;
+    session.speakTo(this.audioTo);
   }
 
   /** A successor takes over with a session's whole life before it: it is in no hurry. */

@@ -575,7 +575,7 @@ export class Conversation {
       tools: this.#policy.tools,
       callLimits: this.#policy.callLimits ?? DEFAULT_CALL_LIMITS,
       isReady: () => this.#connection.isReady,
-      progressMs: () => this.#service.progressAt,
+      progressAt: () => this.#service.progressAt,
       requireConnecting: () => this.#requireConnecting(),
       send: (event) => this.#connection.send(event),
       onCall: (call) => this.#events.call(call),

@@ -39,8 +39,8 @@ class Reads implements FrameSink {
   readonly #filter = new FrameFilter(this);
   /** Where the head has got to; undefined behind it. */
   #headTail: string | undefined = "";
-  /** There before anything can be read. */
-  socket: Socket | undefined;
+  /** Given before anything can be read. */
+  socket!: Socket;
 
   constructor(taker: FrameTaker) {
     this.#taker = taker;
@@ -51,21 +51,21 @@ class Reads implements FrameSink {
     const start = this.#passHead(chunk);
     if (start < chunk.length) this.#filter.push(chunk.subarray(start));
     // A paused stream begins to read again when something is pushed; this stops it.
-    return this.socket?.isPaused() === false;
+    return !this.socket.isPaused();
   }
 
   take(frame: Buffer): boolean {
     const { socket } = this;
     // What waits in a paused stream comes before what is read behind it.
     return (
-      socket?.isPaused() === false &&
+      !socket.isPaused() &&
       socket.readableLength === 0 &&
       this.#taker.take(frame)
     );
   }
 
   pass(bytes: Buffer): void {
-    this.socket?.push(Buffer.from(bytes));
+    this.socket.push(Buffer.from(bytes));
   }
 
   /** @returns where the frames begin in the chunk */

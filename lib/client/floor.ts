@@ -28,7 +28,7 @@ export class Floor {
 
   /** @returns true when it is the reply's turn: the floor is its own from here on */
   grant(speaker: Speaker): boolean {
-    // As with nearly every piece of a reply.
+    // It has the floor already, as nearly every piece of a reply finds.
     if (speaker === this.#holder) return true;
     if (!this.#mayRun(speaker)) return false;
     this.#holder = speaker;

@@ -11,7 +11,8 @@ export interface FrameBuilder {
   /** Where audio is put that is to be built. */
   readonly room: Uint8Array;
   /**
-   * @param at - where in the room the audio begins; two bytes behind it may be written
+   * @param at - where in the room the audio begins; two bytes behind it may be written, if the room has them
+   * @param bytes - of audio
    * @param mask - its four bytes, the first one lowest
    * @returns the whole frame, in memory that is the next one's with the next call
    */
@@ -21,15 +22,17 @@ export interface FrameBuilder {
 /** Two bytes, eight for the length, four for the mask; rounded up so that what is masked begins at a whole word. */
 const ROOM_FOR_HEAD = 16;
 const WORD_BYTES = 4;
+/** As wasm/text-frame.ts has it, though nothing depends on that. */
 const ROOM_BYTES = 64 * 1024;
 
 /** Builds frames on any processor. */
 export class PlainFrames implements FrameBuilder {
-  readonly room: Uint8Array;
+  readonly room: Buffer;
   readonly #before: Uint8Array;
   readonly #after: Uint8Array;
   /** The longest frame that the room can make. */
   readonly #words: Uint32Array;
+  readonly #bytes: Buffer;
 
   /**
    * @param before - text before the base64
@@ -42,19 +45,20 @@ export class PlainFrames implements FrameBuilder {
   ) {
     this.#before = before;
     this.#after = after;
-    this.room = new Uint8Array(roomBytes);
+    this.room = Buffer.alloc(roomBytes);
     const base64Bytes = 4 * Math.ceil(roomBytes / 3);
     const textBytes = before.length + base64Bytes + after.length;
     this.#words = new Uint32Array(
       Math.ceil((ROOM_FOR_HEAD + textBytes) / WORD_BYTES),
     );
+    this.#bytes = Buffer.from(this.#words.buffer as ArrayBuffer);
   }
 
   build(at: number, bytes: number, mask: number): Uint8Array {
-    const base64 = bytesOf(this.room).toString("base64", at, at + bytes);
+    const base64 = this.room.toString("base64", at, at + bytes);
     const length = this.#before.length + base64.length + this.#after.length;
     const end = ROOM_FOR_HEAD + length;
-    const frame = bytesOf(this.#words);
+    const frame = this.#bytes;
     frame.set(this.#before, ROOM_FOR_HEAD);
     frame.write(base64, ROOM_FOR_HEAD + this.#before.length, "latin1");
     frame.set(this.#after, end - this.#after.length);
@@ -62,10 +66,6 @@ export class PlainFrames implements FrameBuilder {
     maskWords(this.#words, ROOM_FOR_HEAD / WORD_BYTES, end / WORD_BYTES);
     return frame.subarray(start, end);
   }
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Buffer {
-  return Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
 }
 
 /** Up to a whole word: what is left of the last one lies behind the frame. */

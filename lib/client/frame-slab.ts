@@ -1,7 +1,10 @@
 /** Four dozen frames of 20 ms. */
 const SLAB_BYTES = 64 * 1024;
 
-/** Memory for frames on their way into streams: the same again as soon as a stream has passed on what it was given. */
+/**
+ * Memory for frames on their way into streams. Where the kernel takes a frame at once, as nearly always, the next one has the same
+ * memory; what a stream still has, as under TLS until it is encrypted, stays as it is.
+ */
 export class FrameSlab {
   #bytes = Buffer.allocUnsafeSlow(SLAB_BYTES);
   #free = 0;

@@ -109,6 +109,8 @@ export class PlaybackClock {
     const last = this.#last;
     if (last && continues(last, itemId, fromMs, startsAt)) {
       last.durationMs += durationMs;
+      // With one stretch alone there is nothing to forget.
+      if (this.#segments.length > 1) this.#forget(now);
       return startsAt;
     }
     this.#last = { itemId, fromMs, durationMs, startsAt };

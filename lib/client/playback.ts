@@ -45,7 +45,7 @@ export interface PlaybackOptions {
 }
 
 /** An outlet of one conversation, between the node that it is for and the playback that it is part of. */
-class Listener implements OutletListeners {
+class Output implements OutletListeners {
   readonly source: OutletSource;
   readonly outlet: AudioOutlet;
   readonly #node: OutletSource["listeners"];
@@ -80,7 +80,7 @@ class Listener implements OutletListeners {
 /** Reply audio of one conversation on its way to the flow, and how much of it was heard. */
 export class Playback {
   readonly #clock = new PlaybackClock();
-  #listeners: readonly Listener[] = [];
+  #outputs: readonly Output[] = [];
   /** The one whose audio counts as heard. */
   #leading: AudioOutlet | undefined;
   /** That which has all audio for itself, where nobody else listens: nearly always. */
@@ -112,20 +112,20 @@ export class Playback {
   }
 
   add(source: OutletSource): void {
-    this.#setListeners([...this.#listeners, new Listener(source, this)]);
+    this.#setOutputs([...this.#outputs, new Output(source, this)]);
   }
 
   remove(source: OutletSource): void {
-    for (const listener of this.#listeners)
-      if (listener.source === source) listener.outlet.close();
-    this.#setListeners(
-      this.#listeners.filter((listener) => listener.source !== source),
+    for (const output of this.#outputs)
+      if (output.source === source) output.outlet.close();
+    this.#setOutputs(
+      this.#outputs.filter((output) => output.source !== source),
     );
     this.#balance();
   }
 
-  #setListeners(listeners: readonly Listener[]): void {
-    this.#listeners = listeners;
+  #setOutputs(outputs: readonly Output[]): void {
+    this.#outputs = outputs;
     this.#leading = this.#mostFaithful();
     this.#findSole();
   }
@@ -136,19 +136,19 @@ export class Playback {
   }
 
   #findSole(): void {
-    const [only, another] = this.#listeners;
+    const [only, another] = this.#outputs;
     const isSole = !another && this.#taps.length === 0;
     this.#sole = isSole ? only?.outlet : undefined;
   }
 
   /** Without an outlet nobody listens, and nothing counts as unheard. */
   get hasListeners(): boolean {
-    return this.#listeners.length > 0;
+    return this.#outputs.length > 0;
   }
 
   /** Audio sounds, waits or is on its way. */
   get isActive(): boolean {
-    return this.#listeners.some(({ outlet }) => outlet.isActive);
+    return this.#outputs.some(({ outlet }) => outlet.isActive);
   }
 
   /**
@@ -182,7 +182,7 @@ export class Playback {
   get heldMs(): number {
     if (this.#sole) return this.#sole.heldMs;
     let heldMs = 0;
-    for (const { outlet } of this.#listeners)
+    for (const { outlet } of this.#outputs)
       heldMs = Math.max(heldMs, outlet.heldMs);
     return heldMs;
   }
@@ -207,7 +207,7 @@ export class Playback {
   ): void {
     for (const tap of this.#taps)
       tap.received(position.itemId, audio, format, fromMs);
-    for (const { outlet } of this.#listeners)
+    for (const { outlet } of this.#outputs)
       outlet.push(position, audio, format);
   }
 
@@ -218,18 +218,18 @@ export class Playback {
   }
 
   finishItem(position: AudioPosition): void {
-    for (const { outlet } of this.#listeners) outlet.finishItem(position);
+    for (const { outlet } of this.#outputs) outlet.finishItem(position);
     this.#clock.finished(position.itemId);
     for (const tap of this.#taps) tap.finished(position.itemId);
   }
 
   finishReply(responseId: string): void {
-    for (const { outlet } of this.#listeners) outlet.finishReply(responseId);
+    for (const { outlet } of this.#outputs) outlet.finishReply(responseId);
   }
 
   /** No more audio of any reply comes, because the session is gone. */
   finishAll(): void {
-    for (const { outlet } of this.#listeners) outlet.finishAll();
+    for (const { outlet } of this.#outputs) outlet.finishAll();
   }
 
   /** Is any of this item's audio still to be heard? */
@@ -277,7 +277,7 @@ export class Playback {
   interrupt(now: number): readonly HeardItem[] {
     const heard = this.hasListeners ? this.#clock.heard(now) : [];
     if (this.isActive) this.#quietSince = now;
-    for (const { outlet } of this.#listeners) outlet.flush(now);
+    for (const { outlet } of this.#outputs) outlet.flush(now);
     for (const tap of this.#taps) tap.stop(now);
     this.#clock.reset();
     this.#balance();
@@ -291,12 +291,12 @@ export class Playback {
   }
 
   close(): void {
-    for (const { outlet } of this.#listeners) outlet.close();
-    this.#setListeners([]);
+    for (const { outlet } of this.#outputs) outlet.close();
+    this.#setOutputs([]);
     this.#clock.reset();
   }
 
-  /** A stretch of an item leaves an outlet, to sound at `dueAt`. */
+  /** For its outputs: a stretch of an item leaves an outlet, to sound at `dueAt`. */
   released(
     outlet: AudioOutlet,
     itemId: string,
@@ -306,11 +306,11 @@ export class Playback {
   ): void {
     if (outlet === this.#leading)
       this.#noteReleased(itemId, fromMs, durationMs, dueAt);
-    // Less is held than before.
+    // Less is held: at most the service may go on.
     if (this.#isPaused) this.#balance();
   }
 
-  /** All of an outlet's audio has sounded. */
+  /** For its outputs: all of an outlet's audio has sounded. */
   ended(outlet: AudioOutlet): void {
     if (outlet !== this.#leading) return;
     this.#quietSince = performance.now();
@@ -340,7 +340,7 @@ export class Playback {
 
   #mostFaithful(): AudioOutlet | undefined {
     for (const mode of FAITHFULNESS) {
-      const entry = this.#listeners.find(
+      const entry = this.#outputs.find(
         ({ outlet }) => outlet.options.mode === mode,
       );
       if (entry) return entry.outlet;

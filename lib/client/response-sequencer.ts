@@ -16,7 +16,7 @@ export interface SequencerEffects {
   /** A wait has begun whose end may never be announced; `tick` has to be called when it is over. */
   wakeIn(ms: number): void;
   /** When the service said something of a response last. */
-  progressMs(): number;
+  progressAt(): number;
 }
 
 /**
@@ -259,7 +259,7 @@ export class ResponseSequencer {
   }
 
   #watchSilence(nowMs: number): void {
-    const heardMs = Math.max(this.#createdMs, this.#effects.progressMs());
+    const heardMs = Math.max(this.#createdMs, this.#effects.progressAt());
     const leftMs = heardMs + SILENT_RESPONSE_MS - nowMs;
     if (leftMs > 0) this.#effects.wakeIn(leftMs);
     else this.#busy = { state: "free" };

@@ -112,7 +112,7 @@ export class ServiceSession {
   }
 
   /** For a session that becomes the present one; when it is closed it says nothing any more. */
-  set audioTo(sink: AudioSink | undefined) {
+  speakTo(sink: AudioSink | undefined): void {
     this.#intake.sink = this.#isOver ? undefined : sink;
   }
 

@@ -15,6 +15,9 @@ interface Address {
   readonly value: number;
 }
 
+/** There is room for no more. */
+const MAX_TEXT_BYTES = 256;
+
 /** Of wasm/text-frame.ts. */
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer };
@@ -54,6 +57,8 @@ export class SimdFrames implements FrameBuilder {
       exports.ROOM_BYTES.value,
     );
     this.#frame = this.#bytes;
+    if (Math.max(before.length, after.length) > MAX_TEXT_BYTES)
+      throw new RangeError("The text around the audio is too long");
     this.#bytes.set(before, exports.BEFORE.value);
     this.#bytes.set(after, exports.AFTER.value);
     this.#beforeBytes = before.length;
@@ -86,15 +91,17 @@ export class SimdFrames implements FrameBuilder {
   }
 }
 
-/** @returns undefined without a compiler, without such instructions, or where no address space is to be had for it */
+/**
+ * @returns undefined without a compiler, without such instructions, or where it may not be compiled or has no address space
+ * @throws Error when the package is not whole
+ */
 function loadCode(): Exports | undefined {
   if (typeof WebAssembly === "undefined") return undefined;
   const code = readFileSync(path.join(__dirname, "text-frame.wasm"));
   if (!WebAssembly.validate(code)) return undefined;
   try {
     return new WebAssembly.Instance(new WebAssembly.Module(code)).exports;
-  } catch (thrown) {
-    if (thrown instanceof RangeError) return undefined;
-    throw thrown;
+  } catch {
+    return undefined;
   }
 }

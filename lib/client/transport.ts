@@ -159,7 +159,7 @@ export class Transport implements FrameTaker {
     this.#socket.send(text);
   }
 
-  /** A text frame, before it is read. */
+  /** A text frame, before it is read. @returns true when it is taken */
   take(frame: Buffer): boolean {
     if (!this.isOpen || !this.#taker?.take(frame)) return false;
     this.#heard();

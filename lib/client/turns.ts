@@ -28,7 +28,7 @@ export interface TurnsOptions {
   /** Sends to the present session. @returns the event id */
   readonly send: (event: ClientEvent) => string;
   /** When the service said something of a response last, on the clock of `performance.now()`. */
-  readonly progressMs: () => number;
+  readonly progressAt: () => number;
   /** A call with checked arguments is for the flow to answer. */
   readonly onCall: (call: CheckedCall) => void;
   /** A call with checked arguments is for the flow to approve first. */
@@ -76,7 +76,7 @@ export class Turns {
         cancel: (responseId) =>
           this.#tell({ type: "response.cancel", response_id: responseId }),
         wakeIn: (ms) => this.#wakeIn(ms),
-        progressMs: options.progressMs,
+        progressAt: options.progressAt,
       },
       () => createId("event"),
     );

@@ -6,7 +6,7 @@ import { unmasked } from "./masked-frame";
 
 const MASK = 0x78563412;
 
-/** Audio is put where two bytes and more are left before and behind it. */
+/** The frame of audio that begins at that place in the room. */
 function built(
   builder: FrameBuilder | undefined,
   audio: Buffer,

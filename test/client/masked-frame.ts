@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { AppendQueue, longAppendFrame } from "../../lib/client/append-frames";
 
+const queue = new AppendQueue();
+
 /** One frame of audio, in memory of its own. */
 export function builtFrame(audio: Buffer): Buffer {
-  const queue = new AppendQueue();
+  queue.clear();
   return Buffer.from(
     queue.add(audio) ? queue.frame(0) : longAppendFrame(audio),
   );

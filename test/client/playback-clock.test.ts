@@ -157,6 +157,17 @@ describe("PlaybackClock", () => {
     assert.ok(clock.heard(1_000_000).length < 50);
   });
 
+  it("forgets what was cut short and over long ago, also in the middle of a long stretch", () => {
+    const clock = new PlaybackClock();
+    clock.received(positionOf("cut"), 1_000);
+    clock.released("cut", 0, 400, 0);
+    clock.finished("cut");
+    clock.received(positionOf("long"), 60_000);
+    for (let at = 0; at < 60_000; at += 100)
+      clock.released("long", at, 100, 400 + at);
+    assert.deepEqual(heardOf(clock, 60_000), { long: "59600/60000" });
+  });
+
   it("does not forget an item that waits behind a long one", () => {
     const clock = new PlaybackClock();
     clock.received(positionOf("long"), 90_000);

@@ -17,7 +17,7 @@ function ready(isReady = true): {
   const log: string[] = [];
   const wakes: number[] = [];
   let events = 0;
-  let progressMs = 0;
+  let progressAt = 0;
   const sequencer = new ResponseSequencer(
     {
       send: (eventId, { itemIds, params, additionalInstructions }) => {
@@ -27,12 +27,12 @@ function ready(isReady = true): {
       },
       cancel: (responseId) => log.push(`cancel ${responseId}`),
       wakeIn: (ms) => wakes.push(ms),
-      progressMs: () => progressMs,
+      progressAt: () => progressAt,
     },
     () => `e${(events += 1)}`,
   );
   if (isReady) sequencer.connectionReady(0);
-  return { sequencer, log, wakes, progress: (ms) => (progressMs = ms) };
+  return { sequencer, log, wakes, progress: (ms) => (progressAt = ms) };
 }
 
 const plain = (...itemIds: string[]): ResponseRequest => ({ itemIds });

@@ -160,7 +160,7 @@ export function simulateTalk(random: () => number): TalkOutcome {
       cancel: () => undefined,
       wakeIn: (ms) =>
         agenda.add(agenda.now + ms, () => client.tick(agenda.now)),
-      progressMs: () => 0,
+      progressAt: () => 0,
     },
     () => `e${(events += 1)}`,
   );

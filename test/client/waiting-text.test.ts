@@ -41,7 +41,7 @@ describe("a text to say while a function is waited for", () => {
       tools,
       callLimits: DEFAULT_CALL_LIMITS,
       isReady: () => isReady,
-      progressMs: () => 0,
+      progressAt: () => 0,
       requireConnecting: () => undefined,
       send: (event) => {
         sent.push(event);
