@@ -371,6 +371,19 @@ describe("AudioOutlet", () => {
     });
   });
 
+  for (const mode of ["paced", "received"] as const)
+    it(`does not end when the next reply begins before its last sample has sounded, ${mode}`, () => {
+      const outlet = outletOf({ mode });
+      say(outlet, 300);
+      clock.tick(200);
+      outlet.push(positionOf("b", "r2"), audioOf(1_000), PCM_24K);
+      clock.tick(900);
+      assert.deepEqual(events, ["start r1 0 @0"]);
+      outlet.finishReply("r2");
+      clock.tick(900);
+      assert.deepEqual(events, ["start r1 0 @0", "end r2 1000 @1300"]);
+    });
+
   describe("reply", () => {
     it("gives a reply of several items as one Buffer when it is over", () => {
       const outlet = outletOf({ mode: "reply" });
