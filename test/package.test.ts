@@ -646,7 +646,7 @@ function isWanted(file: string): boolean {
   if (file.startsWith("dist/page/"))
     return pageFiles().includes(file.slice("dist/page/".length));
   return (
-    /^dist\/(lib|nodes)\/.+\.(js|d\.ts|json|wav)$/.test(file) &&
+    /^dist\/(lib|nodes)\/.+\.(js|d\.ts|json|wav|wasm)$/.test(file) &&
     !file.includes(".editor.")
   );
 }
