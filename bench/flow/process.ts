@@ -1,7 +1,7 @@
-import { fork } from "node:child_process";
 import path from "node:path";
 import type { OutletMode } from "../../lib/client";
 import { ask, end } from "../sessions/child";
+import { forkOnCore } from "../sessions/cores";
 import { SessionService } from "../sessions/processes";
 import type { FlowTalk, RedOrder } from "./red-process";
 
@@ -9,7 +9,10 @@ const FRAME_MS = 40;
 
 /** Node-RED in a process of its own, and a service for it. */
 export class RedProcess {
-  readonly #child = fork(path.join(__dirname, "red-process.js"));
+  readonly #child = forkOnCore(
+    "measured",
+    path.join(__dirname, "red-process.js"),
+  );
   readonly #service: SessionService;
 
   private constructor(service: SessionService) {

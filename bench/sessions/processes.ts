@@ -1,8 +1,9 @@
-import { fork, type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { ask, end } from "./child";
 import type { ClientName, ClientOrder, Memory, Talk } from "./client-process";
+import { forkOnCore } from "./cores";
 import { DELTA_MS, type Pace } from "./microphones";
 import type { Counts, ServiceOrder } from "./service-process";
 
@@ -17,7 +18,8 @@ export class SessionService {
   }
 
   static async start(): Promise<SessionService> {
-    const child = fork(path.join(__dirname, "service-process.js"));
+    const script = path.join(__dirname, "service-process.js");
+    const child = forkOnCore("service", script);
     const [port] = (await once(child, "message")) as [number];
     return new SessionService(child, port);
   }
@@ -67,9 +69,11 @@ export class SessionService {
 
 /** One client with its sessions. */
 export class ClientProcess {
-  readonly #child = fork(path.join(__dirname, "client-process.js"), {
-    execArgv: ["--expose-gc"],
-  });
+  readonly #child = forkOnCore(
+    "measured",
+    path.join(__dirname, "client-process.js"),
+    ["--expose-gc"],
+  );
 
   async connect(
     client: ClientName,
