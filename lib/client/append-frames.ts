@@ -23,6 +23,8 @@ export class AppendQueue {
     new PlainFrames(APPEND_HEAD, APPEND_TAIL);
   readonly #starts: number[] = [];
   readonly #lengths: number[] = [];
+  /** Pieces that wait; what the lists have behind them is of earlier ones. */
+  #count = 0;
   #free = 0;
 
   /**
@@ -34,10 +36,16 @@ export class AppendQueue {
     const end = start + audio.length + BYTES_BEHIND;
     if (end > this.#builder.room.length) return false;
     this.#builder.room.set(audio, start);
-    this.#starts.push(start);
-    this.#lengths.push(audio.length);
+    this.#starts[this.#count] = start;
+    this.#lengths[this.#count++] = audio.length;
     this.#free = Math.ceil(end / ALIGNED_BYTES) * ALIGNED_BYTES;
     return true;
+  }
+
+  /** @returns what was added as that one, until the queue is cleared */
+  audio(index: number): Uint8Array {
+    const start = this.#starts[index]!; // one of those that were added
+    return this.#builder.room.subarray(start, start + this.#lengths[index]!);
   }
 
   /** @returns the frame of what was added as that one, in memory that is the next one's with the next call */
@@ -47,8 +55,7 @@ export class AppendQueue {
   }
 
   clear(): void {
-    this.#starts.length = 0;
-    this.#lengths.length = 0;
+    this.#count = 0;
     this.#free = 0;
   }
 }

@@ -7,6 +7,8 @@ import { FrameFilter, type FrameSink, type FrameTaker } from "./frame-filter";
  * takes a tenth of a session's processor time (bench/README.md says how to measure).
  */
 const memory = Buffer.allocUnsafeSlow(64 * 1024);
+/** What was read last; nearly always as long as what is read next. */
+let filled = memory;
 
 /**
  * Opens a socket for a WebSocket, which does not see the frames that `taker` takes.
@@ -20,7 +22,7 @@ export function openFilteredSocket(
   const reads = new Reads(taker);
   const onread = {
     buffer: memory,
-    callback: (length: number) => reads.read(memory.subarray(0, length)),
+    callback: (length: number) => reads.read(firstBytes(length)),
   };
   // The path is the request's; here it would be that of a pipe.
   const whereTo = { ...options, path: undefined, onread };
@@ -29,6 +31,11 @@ export function openFilteredSocket(
     ? connectSecurely({ ...whereTo, servername })
     : connect(whereTo as never);
   return reads.socket;
+}
+
+function firstBytes(length: number): Buffer {
+  if (length !== filled.length) filled = memory.subarray(0, length);
+  return filled;
 }
 
 const END_OF_HEAD = "\r\n\r\n";
@@ -49,7 +56,8 @@ class Reads implements FrameSink {
   /** @returns whether to go on */
   read(chunk: Buffer): boolean {
     const start = this.#passHead(chunk);
-    if (start < chunk.length) this.#filter.push(chunk.subarray(start));
+    const frames = start === 0 ? chunk : chunk.subarray(start);
+    if (frames.length > 0) this.#filter.push(frames);
     // A paused stream begins to read again when something is pushed; this stops it.
     return !this.socket.isPaused();
   }

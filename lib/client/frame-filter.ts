@@ -133,7 +133,7 @@ function headBytesOf(data: Buffer, at: number): number {
 /** @param data - has the whole head */
 function payloadBytesOf(data: Buffer, at: number): number {
   const length = data[at + 1]! & ~MASKED; // the head is there
-  if (length === LENGTH_IN_2_BYTES) return data.readUInt16BE(at + 2);
+  if (length === LENGTH_IN_2_BYTES) return (data[at + 2]! << 8) | data[at + 3]!;
   if (length === LENGTH_IN_8_BYTES)
     return data.readUInt32BE(at + 2) * 2 ** 32 + data.readUInt32BE(at + 6);
   return length;

@@ -1,7 +1,17 @@
 import type { AudioFormat } from "../audio";
 
+/** Where frames come from. */
+export interface AudioSource {
+  /** While the event loop is behind, frames are joined to such of at most so many bytes. */
+  readonly longestFrameBytes: number;
+  /** `HIGH_WATER_BYTES` wait in the socket. */
+  behind(): void;
+}
+
 /** Where frames go. */
 export interface AudioWire {
+  /** Set by whoever sends. */
+  source: AudioSource | undefined;
   /** Bytes the socket still holds. */
   readonly bufferedBytes: number;
   /** Sends one frame, whose bytes are another's as soon as this returns. */
@@ -47,8 +57,7 @@ export class ShortWay {
       wire === undefined ||
       audio.length !== this.#bytes ||
       format !== this.#format ||
-      chunkMs !== this.#chunkMs ||
-      wire.bufferedBytes >= HIGH_WATER_BYTES
+      chunkMs !== this.#chunkMs
     )
       return false;
     this.arrived();

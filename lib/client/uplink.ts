@@ -4,6 +4,7 @@ import { VoiceLiveError } from "./errors";
 import {
   HIGH_WATER_BYTES,
   ShortWay,
+  type AudioSource,
   type AudioWire,
   type GivenAudio,
 } from "./short-way";
@@ -12,6 +13,7 @@ import {
 const MAX_HELD_MS = 2_000;
 /** Within the recommended 20 to 100 ms (protocol.md §11): 25 messages a second. */
 const DEFAULT_CHUNK_MS = 40;
+const LONGEST_FRAME_MS = 100;
 
 /** A microphone sends shorter pieces; a longer message is a recording. */
 const MAX_LIVE_MS = 1_000;
@@ -34,7 +36,7 @@ export interface UplinkOptions {
  * a whole recording that arrives as one message is kept whole until a newer message pushes it out.
  * After a stall, what is held follows at twice real time.
  */
-export class Uplink {
+export class Uplink implements AudioSource {
   readonly #options: UplinkOptions;
   readonly #shortWay: ShortWay;
   /** Of the session that is ready. */
@@ -78,6 +80,15 @@ export class Uplink {
     const isPlain =
       this.#isFlowing && !this.onSent && this.#framer.isFrame(given.audio);
     if (this.#wire && isPlain) this.#shortWay.open(this.#wire, given);
+  }
+
+  get longestFrameBytes(): number {
+    return LONGEST_FRAME_MS * this.#options.bytesPerMs;
+  }
+
+  /** What comes next may have to be held. */
+  behind(): void {
+    this.#shortWay.leave();
   }
 
   get heldMs(): number {
@@ -153,6 +164,7 @@ export class Uplink {
   open(wire: AudioWire): void {
     this.#shortWay.leave();
     this.#wire = wire;
+    wire.source = this;
     this.drain();
   }
 

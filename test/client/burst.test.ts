@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Writable } from "node:stream";
+import FakeTimers, { type Clock } from "@sinonjs/fake-timers";
 import { Lane } from "../../lib/client/burst";
 import { unmasked } from "./masked-frame";
 
@@ -43,7 +44,14 @@ function wordsOf(chunk: Buffer): string {
   return Buffer.from(audio, "base64").toString();
 }
 
-const tick = (): Promise<void> => new Promise((done) => setImmediate(done));
+/** To the end of a tick, within a pass of the event loop. */
+const tick = (): Promise<void> => new Promise((done) => process.nextTick(done));
+
+/** To the next pass, when all of this one has left. */
+async function pass(): Promise<void> {
+  for (let checks = 0; checks < 2; checks++)
+    await new Promise((done) => setImmediate(done));
+}
 
 describe("Lane", () => {
   it("lets all that is sent in a tick leave at its end, each stream's in one piece and in its order", async () => {
@@ -61,6 +69,71 @@ describe("Lane", () => {
     );
   });
 
+  it("lets what piles up in a pass of the event loop leave at its end, each stream's in one piece", async () => {
+    const [one, other] = [new Pieces(), new Pieces()];
+    const lanes = [new Lane(one), new Lane(other)] as const;
+    for (const word of ["1", "2", "3"])
+      for (const [at, lane] of lanes.entries()) {
+        lane.sendAudio(Buffer.from("ax"[at] + word));
+        await tick();
+      }
+    assert.deepEqual([one.pieces, other.pieces], [["a1"], ["x1"]]);
+    await pass();
+    assert.deepEqual(one.pieces, ["a1", "a2+a3"]);
+    assert.deepEqual(other.pieces, ["x1", "x2+x3"]);
+    lanes[0].sendAudio(Buffer.from("a4"));
+    await tick();
+    assert.deepEqual(one.pieces.at(-1), "a4");
+  });
+
+  it("lets it leave with another stream's first frame in the pass", async () => {
+    const [one, other] = [new Pieces(), new Pieces()];
+    const lane = new Lane(one);
+    for (const word of ["a", "b", "c"]) {
+      lane.sendAudio(Buffer.from(word));
+      await tick();
+    }
+    new Lane(other).sendAudio(Buffer.from("x"));
+    await tick();
+    assert.deepEqual([one.pieces, other.pieces], [["a", "b+c"], ["x"]]);
+  });
+
+  describe("when the event loop is behind", () => {
+    let clock: Clock;
+
+    beforeEach(() => (clock = FakeTimers.install({ toFake: ["performance"] })));
+    afterEach(() => clock.uninstall());
+
+    /** Two microphones speak by turns, one of them alone in between. */
+    async function pileUp(passMs: number): Promise<readonly string[][]> {
+      const [one, other] = [new Pieces(), new Pieces()];
+      const lanes = [new Lane(one), new Lane(other)] as const;
+      lanes[0].source = { longestFrameBytes: 6, behind: () => {} };
+      for (const word of ["1_", "2_", "3_", "4_", "5_", "6_"])
+        for (const [at, lane] of lanes.entries()) {
+          lane.sendAudio(Buffer.from("ax"[at] + word));
+          await tick();
+        }
+      clock.tick(passMs);
+      await pass();
+      return [one.pieces, other.pieces];
+    }
+
+    it("joins frames that have piled up, to as long ones as there may be", async () => {
+      assert.deepEqual(await pileUp(40), [
+        ["a1_", "a2_a3_+a4_a5_+a6_"],
+        ["x1_", "x2_+x3_+x4_+x5_+x6_"],
+      ]);
+    });
+
+    it("leaves them as they are when they have not waited for long", async () => {
+      assert.deepEqual(await pileUp(39), [
+        ["a1_", "a2_+a3_+a4_+a5_+a6_"],
+        ["x1_", "x2_+x3_+x4_+x5_+x6_"],
+      ]);
+    });
+  });
+
   it("keeps the order of audio and of what is written to the stream", async () => {
     const stream = new Pieces();
     const lane = new Lane(stream);
@@ -70,7 +143,7 @@ describe("Lane", () => {
     lane.sendAudio(Buffer.from("b"));
     lane.expectWrites();
     stream.write("more");
-    await tick();
+    await pass();
     assert.deepEqual(stream.pieces.join("+"), "a+text+b+more");
   });
 
@@ -79,7 +152,7 @@ describe("Lane", () => {
     const lane = new Lane(stream);
     const words = Array.from({ length: 100 }, (_, i) => `${i}`.padEnd(2_000));
     for (const word of words) lane.sendAudio(Buffer.from(word));
-    await tick();
+    await pass();
     assert.deepEqual(stream.pieces.join("+").split("+"), words);
   });
 
@@ -89,15 +162,31 @@ describe("Lane", () => {
     const words = ["first", "second", "third"];
     for (const word of words) {
       lane.sendAudio(Buffer.from(word));
-      await tick();
+      await pass();
     }
     assert.ok(lane.bufferedBytes > 0);
     while (stream.stuck.length > 0) {
       stream.stuck.shift()?.();
-      await tick();
+      await pass();
     }
     assert.deepEqual(stream.pieces.join("+").split("+"), words);
     assert.equal(lane.bufferedBytes, 0);
+  });
+
+  it("tells where its audio comes from, once 64 KiB wait that the kernel has not taken", async () => {
+    const lane = new Lane(new Pieces(true));
+    let told = 0;
+    lane.source = { longestFrameBytes: 0, behind: () => told++ };
+    const thousand = Buffer.alloc(1_000);
+    while (lane.bufferedBytes < 62 * 1024) {
+      assert.equal(told, 0);
+      lane.sendAudio(thousand);
+      await pass();
+    }
+    lane.sendAudio(thousand);
+    lane.sendAudio(thousand);
+    await pass();
+    assert.ok(told > 0);
   });
 
   it("leaves it as it is, also when others that are taken share its memory, more than fits in there", async () => {
@@ -106,13 +195,13 @@ describe("Lane", () => {
     const words = Array.from({ length: 200 }, (_, i) => `${i}`.padEnd(999));
     for (const word of words) {
       lanes[0].sendAudio(Buffer.from(word));
-      await tick();
+      await pass();
       lanes[1].sendAudio(Buffer.from(word));
-      await tick();
+      await pass();
     }
     while (stuck.stuck.length > 0) {
       stuck.stuck.shift()?.();
-      await tick();
+      await pass();
     }
     for (const { pieces } of [stuck, free])
       assert.deepEqual(pieces.join("+").split("+"), words);
@@ -122,12 +211,12 @@ describe("Lane", () => {
     const stream = new Pieces();
     new Lane(stream).sendAudio(Buffer.from("a"));
     stream.destroy();
-    await tick();
+    await pass();
     assert.deepEqual(stream.pieces, []);
     assert.equal(stream.errored, null);
   });
 
-  it("takes no audio behind its last word", async () => {
+  it("takes no audio behind its last word, which does not wait for the pass to end", async () => {
     const stream = new Pieces();
     const lane = new Lane(stream);
     lane.sendAudio(Buffer.from("a"));

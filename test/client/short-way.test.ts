@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import type { AudioFormat, MonoFormat } from "../../lib/audio";
 import type { AudioTap } from "../../lib/client/audio-tap";
-import type { AudioWire } from "../../lib/client/short-way";
+import type { AudioSource, AudioWire } from "../../lib/client/short-way";
 import { UserAudio } from "../../lib/client/user-audio";
 import { Random } from "../support/random";
 import { stopClock, type StoppedClock } from "./clock";
@@ -25,6 +25,7 @@ class Line {
   /** Frames that came without the long way. */
   shortcuts = 0;
   readonly #fullWires = new Set<number>();
+  readonly #sources = new Map<number, AudioSource>();
 
   /** @param isShort - the short way is asked first, as a conversation does */
   constructor(isShort: boolean, hasTurnDetection: boolean) {
@@ -41,17 +42,22 @@ class Line {
 
   wire(name: number): AudioWire {
     const fullWires = this.#fullWires;
+    const sources = this.#sources;
     return {
       get bufferedBytes() {
         return fullWires.has(name) ? FULL : 0;
+      },
+      set source(source: AudioSource) {
+        sources.set(name, source);
       },
       sendAudio: (frame) => this.seen.push(`${name}: ${shown(frame)}`),
     };
   }
 
   setFull(name: number, isFull: boolean): void {
-    if (isFull) this.#fullWires.add(name);
-    else this.#fullWires.delete(name);
+    if (!isFull) return void this.#fullWires.delete(name);
+    this.#fullWires.add(name);
+    this.#sources.get(name)?.behind();
   }
 
   hear(audio: Buffer, format: AudioFormat, chunkMs: number | undefined): void {

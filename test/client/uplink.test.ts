@@ -41,8 +41,14 @@ describe("Uplink", () => {
       get bufferedBytes() {
         return bufferedBytes;
       },
+      source: undefined,
     };
     uplink = new Uplink({ bytesPerMs: 48, blockBytes: 2 });
+  });
+
+  it("tells how long frames may become that are joined on the way: 100 ms", () => {
+    uplink.open(wire);
+    assert.equal(wire.source?.longestFrameBytes, 4_800);
   });
 
   it("sends frames of 40 ms, whatever is pushed, and every byte of it", () => {

@@ -58,6 +58,7 @@ describe("UserAudio", () => {
     });
     audio.sessionReady({
       bufferedBytes: 0,
+      source: undefined,
       sendAudio: (frame) => frames.push(Buffer.from(frame)),
     });
     return audio;
