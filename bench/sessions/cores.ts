@@ -5,50 +5,76 @@ import { readFileSync } from "node:fs";
 export type Role = "measured" | "service";
 
 /**
- * Starts a script of ours on the core of its role: what is measured has one core and no more, and the service is never on it. In real
- * life that is another machine; here the kernel would now and then put both on one core, which is cheaper for whoever writes fast
- * enough (README.md).
+ * Starts a script of ours on the processor of its role: what is measured has one and no more, and the service is never on it. In
+ * real life that is another machine; here the kernel would now and then put both on one processor, which is cheaper for whoever
+ * writes fast enough (README.md).
  */
 export function forkOnCore(
   role: Role,
   script: string,
-  execArgv: readonly string[] = [],
+  execArgv: readonly string[] = process.execArgv,
 ): ChildProcess {
-  const core = coreOf(role);
-  return core === undefined
-    ? fork(script, { execArgv: [...execArgv] })
-    : fork(script, {
+  const cores = splitCores();
+  return cores
+    ? fork(script, {
         execPath: "taskset",
-        execArgv: ["--cpu-list", String(core), process.execPath, ...execArgv],
-      });
+        execArgv: ["-c", `${cores[role]}`, process.execPath, ...execArgv],
+      })
+    : fork(script, { execArgv: [...execArgv] });
 }
 
 /** For the head of a table. */
 export function describeCores(): string {
-  const isSplit = coreOf("measured") !== undefined;
-  return isSplit
-    ? "each client on one core, its service on another"
-    : "clients and services share the cores";
+  const cores = splitCores();
+  return cores
+    ? `clients on processor ${cores.measured}, services on ${cores.service}`
+    : "clients and services share the processors";
 }
 
-/** @returns undefined where there are not two cores, or nothing that could tie a process to one */
-function coreOf(role: Role): number | undefined {
-  const cores = ownCores();
-  if (cores.length < 2 || !hasTaskset()) return undefined;
-  return cores.at(role === "measured" ? -1 : -2);
+type Split = Readonly<Record<Role, number>>;
+
+let split: Split | undefined | "unknown" = "unknown";
+
+/** @returns undefined where there are not two processors, or nothing that could tie a process to one: only Linux has `taskset` */
+function splitCores(): Split | undefined {
+  if (split === "unknown") split = findSplit();
+  return split;
 }
 
-/** By their numbers, as Linux tells them: `0-3,8`. */
-function ownCores(): readonly number[] {
-  if (process.platform !== "linux") return [];
-  const status = readFileSync("/proc/self/status", "utf8");
-  const [, list = ""] = /^Cpus_allowed_list:\s*(\S+)$/m.exec(status) ?? [];
-  return list.split(",").flatMap((range) => {
+function findSplit(): Split | undefined {
+  const own = listed(toldBy("-cp", `${process.pid}`)).filter(
+    (core) => toldBy("-c", `${core}`, "echo", `${core}`) !== "",
+  );
+  const measured = own.at(-1);
+  if (measured === undefined) return undefined;
+  const siblings = siblingsOf(measured);
+  // Two threads of one core slow each other down.
+  const service =
+    own.findLast((core) => !siblings.includes(core)) ??
+    own.findLast((core) => core !== measured);
+  return service === undefined ? undefined : { measured, service };
+}
+
+function toldBy(...args: readonly string[]): string {
+  const { stdout } = spawnSync("taskset", args, { encoding: "utf8" });
+  return stdout ?? "";
+}
+
+function siblingsOf(core: number): readonly number[] {
+  const folder = `/sys/devices/system/cpu/cpu${core}/topology`;
+  try {
+    return listed(readFileSync(`${folder}/thread_siblings_list`, "utf8"));
+  } catch {
+    // Not every container shows it.
+    return [];
+  }
+}
+
+/** Numbers at the end of a text, as `0-3,8`. */
+function listed(text: string): readonly number[] {
+  const [list] = /[\d,-]+$/.exec(text.trim()) ?? [];
+  return (list?.split(",") ?? []).flatMap((range) => {
     const [first = Number.NaN, last = first] = range.split("-").map(Number);
     return Array.from({ length: last - first + 1 }, (_, at) => first + at);
   });
-}
-
-function hasTaskset(): boolean {
-  return spawnSync("taskset", ["--version"]).status === 0;
 }

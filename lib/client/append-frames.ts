@@ -42,10 +42,11 @@ export class AppendQueue {
     return true;
   }
 
-  /** @returns what was added as that one, until the queue is cleared */
-  audio(index: number): Uint8Array {
+  /** @returns what was added as that one, in own memory */
+  copyOf(index: number): Buffer {
     const start = this.#starts[index]!; // one of those that were added
-    return this.#builder.room.subarray(start, start + this.#lengths[index]!);
+    const end = start + this.#lengths[index]!;
+    return Buffer.from(this.#builder.room.subarray(start, end));
   }
 
   /** @returns the frame of what was added as that one, in memory that is the next one's with the next call */

@@ -8,37 +8,44 @@ import {
   type AudioWire,
 } from "./short-way";
 
-/** Audio that has waited for so long waits because the event loop is behind. */
-const BEHIND_MS = 40;
-
-/** Audio that waits to leave, in its order, and the lane of each piece. */
+/** What waits for the end of the tick, in its order: pieces of audio, and the lane of each. */
 const queue = new AppendQueue();
 const lanes: Lane[] = [];
-/** Of the lane of each piece, when all of it leaves. */
-const areOpen: boolean[] = [];
-/** When the first piece came, on the clock of `performance.now()`. */
-let waitsSince = 0;
+/** What becomes of each piece; filled when they leave. */
+const fates: Fate[] = [];
 /** Frames that streams still have. */
 const slab = new FrameSlab();
-/** Streams that are corked until all leaves. */
+/** Streams that are corked until the tick ends. */
 let corked: Writable[] = [];
+let isTickEnding = false;
 
-let leavesAfterTick = false;
-let leavesAfterPass = false;
-/** A number that is another in the next pass of the event loop. */
+type Fate = "lost" | "sent" | "piled";
+
+/** Lanes with audio that waits for the end of the pass. */
+const piled = new Set<Lane>();
+/** When the first of it came, on the clock of `performance.now()`. */
+let piledSince = 0;
+/** Passes of the event loop, from one check phase to the next, as far as audio was sent in them. */
 let pass = 0;
-let isPassCounted = false;
+let passEnd: NodeJS.Immediate | undefined;
+
+/** Audio that has waited so long for the end of its pass waits because the event loop is late. */
+const LATE_MS = 40;
 
 /**
- * One socket's way out. What all of them send in one tick leaves at its end, what one of them sends in one piece. A socket's second
- * frame in one pass of the event loop has piled up, as a microphone is never so fast: it waits for those behind it until the
- * pass ends. When the event loop is so far behind that this is long, short frames become longer ones on the way.
+ * One socket's way out. What all of them send in one tick leaves at its end, what one of them sends in one piece.
+ *
+ * A microphone has one frame in a pass of the event loop. What comes in later ticks of the pass has piled up, because the event
+ * loop is late or the network was: it waits for what is behind it until the pass ends, and then leaves in one piece. When that
+ * takes long, short frames become longer ones: as much audio, in fewer events.
  */
 export class Lane implements AudioWire {
   readonly #stream: Writable;
   #isOver = false;
-  /** In which it sent last. */
-  #pass = -1;
+  /** In which audio was sent last. */
+  #sentInPass = -1;
+  #pile: Buffer[] | undefined;
+  #piledBytes = 0;
   source: AudioSource | undefined;
 
   constructor(stream: Writable) {
@@ -50,19 +57,6 @@ export class Lane implements AudioWire {
     return this.#stream.writableLength;
   }
 
-  /** It takes frames; its socket may have been closed since they came. */
-  get isOpen(): boolean {
-    return !this.#isOver && this.#stream.writable;
-  }
-
-  get longestFrameBytes(): number {
-    return this.source?.longestFrameBytes ?? 0;
-  }
-
-  get hasSentInPass(): boolean {
-    return this.#pass === pass;
-  }
-
   /**
    * Sends one frame of audio as `input_audio_buffer.append`. Does nothing on a lane that has ended.
    * @param audio - read at once, never kept
@@ -70,17 +64,18 @@ export class Lane implements AudioWire {
   sendAudio(audio: Buffer): void {
     // Nothing of the lane is looked at before all leave: it is far away in memory, and there the processor fetches many at once.
     if (!queue.add(audio)) {
-      leave();
-      if (!queue.add(audio)) return this.#sendLong(audio);
+      endTick();
+      if (!queue.add(audio)) return this.#sendLong([audio]);
     }
-    if (lanes.push(this) === 1) waitsSince = performance.now();
-    leaveAfterTick();
+    lanes.push(this);
+    expectTickEnd();
   }
 
   /** What is written to the stream from here on comes behind the audio before it, and leaves with the rest of the tick. */
   expectWrites(): void {
-    sendFrames();
     this.#cork();
+    sendFrames(false);
+    this.sendPile(false);
   }
 
   /** The last word is written now: no audio may follow it. */
@@ -89,90 +84,113 @@ export class Lane implements AudioWire {
     this.#isOver = true;
   }
 
+  /** @param mayPile - it may wait for the end of the pass */
+  fateOfAudio(mayPile: boolean): Fate {
+    // Its socket may have been closed since.
+    if (this.#isOver || !this.#stream.writable) return "lost";
+    return mayPile && this.#sentInPass === pass ? "piled" : "sent";
+  }
+
   /**
+   * Writes a frame, behind what has piled up.
    * @param frame - the stream's from here on
    * @param isLast - of this lane in a row, of which all leave together
    */
-  write(frame: Uint8Array, isLast: boolean): void {
+  writeFrame(frame: Uint8Array, isLast: boolean): void {
+    if (this.#pile) this.sendPile(false);
     if (!isLast) this.#cork();
-    this.#stream.write(frame);
-    this.#pass = pass;
-    if (this.bufferedBytes >= HIGH_WATER_BYTES) this.source?.behind();
+    this.#write(frame);
   }
 
-  #sendLong(audio: Buffer): void {
-    if (this.isOpen) this.write(longAppendFrame(audio), true);
+  pileUp(audio: Buffer): void {
+    this.#pile ??= [];
+    this.#pile.push(audio);
+    this.#piledBytes += audio.length;
+    expectPassEnd(this);
+    if (this.#piledBytes >= HIGH_WATER_BYTES) this.sendPile(false);
+  }
+
+  /** @param isLate - short frames become longer ones */
+  sendPile(isLate: boolean): void {
+    const pile = this.#pile;
+    if (!pile) return;
+    this.#pile = undefined;
+    this.#piledBytes = 0;
+    piled.delete(this);
+    const { longestFrameBytes = 0 } = this.source ?? {};
+    this.#sendLong(isLate ? joined(pile, longestFrameBytes) : pile);
+  }
+
+  /** In memory of their own, and in one piece. */
+  #sendLong(pieces: readonly Buffer[]): void {
+    if (this.fateOfAudio(false) === "lost") return;
+    if (pieces.length > 1) this.#cork();
+    for (const audio of pieces) this.#write(longAppendFrame(audio));
+  }
+
+  #write(frame: Uint8Array): void {
+    this.#stream.write(frame);
+    this.#sentInPass = pass;
+    if (this.bufferedBytes >= HIGH_WATER_BYTES) this.source?.wireIsFull();
   }
 
   #cork(): void {
     if (this.#stream.writableCorked > 0) return;
     this.#stream.cork();
     corked.push(this.#stream);
-    leaveAfterTick();
+    expectTickEnd();
   }
 }
 
-function sendFrames(): void {
-  if (leavesAfterPass) gather();
-  // All in a row, not each before its frame: see `sendAudio`.
-  for (let at = 0; at < lanes.length; at++) areOpen[at] = lanes[at]!.isOpen;
-  for (let at = 0; at < lanes.length; at++) {
-    if (!areOpen[at]) continue;
-    const lane = lanes[at]!; // one for each piece
-    const frame = slab.keep(queue.frame(at));
-    lane.write(frame, lane !== lanes[at + 1]);
-    // What the kernel has not copied is the stream's until it has.
-    if (lane.bufferedBytes === 0) slab.giveBack(frame);
-  }
-  lanes.length = 0;
-  queue.clear();
-  countPass();
+function expectTickEnd(): void {
+  if (isTickEnding) return;
+  isTickEnding = true;
+  process.nextTick(endTick, true);
 }
 
-/** What has piled up stands together by its lane; what has waited for long is joined. */
-function gather(): void {
-  const isBehind = performance.now() - waitsSince >= BEHIND_MS;
-  const piles = new Map(lanes.map((lane) => [lane, [] as Uint8Array[]]));
-  for (const [at, lane] of lanes.entries())
-    piles.get(lane)?.push(queue.audio(at).slice());
-  lanes.length = 0;
-  queue.clear();
-  for (const [lane, pile] of piles)
-    for (const audio of joined(pile, isBehind ? lane.longestFrameBytes : 0))
-      // All of it had room before.
-      if (queue.add(audio)) lanes.push(lane);
-}
-
-function leaveAfterTick(): void {
-  if (leavesAfterTick) return;
-  leavesAfterTick = true;
-  process.nextTick(onTickEnd);
-}
-
-function onTickEnd(): void {
-  leavesAfterTick = false;
-  const hasPiledUp = lanes.every((lane) => lane.hasSentInPass);
-  // Words do not wait for the pass to end.
-  if (!hasPiledUp || corked.length > 0) return leave();
-  if (leavesAfterPass || lanes.length === 0) return;
-  leavesAfterPass = true;
-  setImmediate(leave);
-}
-
-/** Nobody waits for the next pass to count it: the event loop may sleep before it. */
-function countPass(): void {
-  if (isPassCounted) return;
-  isPassCounted = true;
-  setImmediate(() => {
-    isPassCounted = false;
-    pass++;
-  }).unref();
-}
-
-function leave(): void {
-  sendFrames();
-  leavesAfterPass = false;
+/** @param mayPile - what has piled up may wait for the end of the pass */
+function endTick(mayPile = false): void {
+  isTickEnding = false;
+  sendFrames(mayPile);
   const streams = corked;
   corked = [];
   for (const stream of streams) stream.uncork();
+}
+
+function sendFrames(mayPile: boolean): void {
+  // All in a row, not each before its frame: see `sendAudio`.
+  for (let at = 0; at < lanes.length; at++)
+    fates[at] = lanes[at]!.fateOfAudio(mayPile);
+  for (let at = 0; at < lanes.length; at++) {
+    const lane = lanes[at]!; // one for each piece
+    if (fates[at] === "piled") lane.pileUp(queue.copyOf(at));
+    if (fates[at] !== "sent") continue;
+    const frame = slab.keep(queue.frame(at));
+    lane.writeFrame(frame, lane !== lanes[at + 1]);
+    // What the kernel has not copied is the stream's until it has.
+    if (lane.bufferedBytes === 0) slab.giveBack(frame);
+  }
+  if (lanes.length > 0) countPass();
+  lanes.length = 0;
+  queue.clear();
+}
+
+/** Nobody waits for a pass to end only to count it: the event loop may sleep before. */
+function countPass(): void {
+  passEnd ??= setImmediate(endPass).unref();
+}
+
+function expectPassEnd(lane: Lane): void {
+  if (piled.size === 0) piledSince = performance.now();
+  piled.add(lane);
+  passEnd ??= setImmediate(endPass);
+  passEnd.ref();
+}
+
+function endPass(): void {
+  passEnd = undefined;
+  const isLate = performance.now() - piledSince >= LATE_MS;
+  for (const lane of piled) lane.sendPile(isLate);
+  endTick();
+  pass++;
 }

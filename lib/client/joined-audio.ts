@@ -3,10 +3,10 @@
  * @returns all audio in its order
  */
 export function joined(
-  pieces: readonly Uint8Array[],
+  pieces: readonly Buffer[],
   mostBytes: number,
-): readonly Uint8Array[] {
-  const groups: Uint8Array[][] = [];
+): readonly Buffer[] {
+  const groups: Buffer[][] = [];
   let room = 0;
   for (const piece of pieces) {
     const last = groups.at(-1);

@@ -2,15 +2,15 @@ import type { AudioFormat } from "../audio";
 
 /** Where frames come from. */
 export interface AudioSource {
-  /** While the event loop is behind, frames are joined to such of at most so many bytes. */
+  /** While the event loop is late, frames are joined to such of at most so many bytes. */
   readonly longestFrameBytes: number;
-  /** `HIGH_WATER_BYTES` wait in the socket. */
-  behind(): void;
+  /** `HIGH_WATER_BYTES` or more wait in the socket; told with each frame that is written to it then. */
+  wireIsFull(): void;
 }
 
 /** Where frames go. */
 export interface AudioWire {
-  /** Set by whoever sends. */
+  /** Whoever sends, while it does. */
   source: AudioSource | undefined;
   /** Bytes the socket still holds. */
   readonly bufferedBytes: number;

@@ -87,7 +87,7 @@ export class Uplink implements AudioSource {
   }
 
   /** What comes next may have to be held. */
-  behind(): void {
+  wireIsFull(): void {
     this.#shortWay.leave();
   }
 
@@ -162,16 +162,13 @@ export class Uplink implements AudioSource {
   }
 
   open(wire: AudioWire): void {
-    this.#shortWay.leave();
-    this.#wire = wire;
-    wire.source = this;
+    this.#setWire(wire);
     this.drain();
   }
 
   /** The session is gone: a half frame of it is worth nothing to the next. */
   close(): void {
-    this.#shortWay.leave();
-    this.#wire = undefined;
+    this.#setWire(undefined);
     this.#catchUp.interrupted();
     clearTimeout(this.#wake);
     this.#framer.flush();
@@ -205,6 +202,13 @@ export class Uplink implements AudioSource {
     this.#catchUp.caughtUp();
     clearTimeout(this.#wake);
     this.#framer.flush();
+  }
+
+  #setWire(wire: AudioWire | undefined): void {
+    this.#shortWay.leave();
+    if (this.#wire) this.#wire.source = undefined;
+    this.#wire = wire;
+    if (wire) wire.source = this;
   }
 
   #isLive(entry: Buffer | Mark | undefined): entry is Buffer {

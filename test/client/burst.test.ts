@@ -49,8 +49,8 @@ const tick = (): Promise<void> => new Promise((done) => process.nextTick(done));
 
 /** To the next pass, when all of this one has left. */
 async function pass(): Promise<void> {
-  for (let checks = 0; checks < 2; checks++)
-    await new Promise((done) => setImmediate(done));
+  await tick();
+  await new Promise((done) => setImmediate(done));
 }
 
 describe("Lane", () => {
@@ -69,36 +69,93 @@ describe("Lane", () => {
     );
   });
 
-  it("lets what piles up in a pass of the event loop leave at its end, each stream's in one piece", async () => {
-    const [one, other] = [new Pieces(), new Pieces()];
-    const lanes = [new Lane(one), new Lane(other)] as const;
-    for (const word of ["1", "2", "3"])
-      for (const [at, lane] of lanes.entries()) {
-        lane.sendAudio(Buffer.from("ax"[at] + word));
+  describe("in one pass of the event loop", () => {
+    let one: Pieces;
+    let other: Pieces;
+    let lanes: readonly [Lane, Lane];
+
+    /** Each word in a tick of its own. */
+    async function say(lane: Lane, ...words: string[]): Promise<void> {
+      for (const word of words) {
+        lane.sendAudio(Buffer.from(word));
         await tick();
       }
-    assert.deepEqual([one.pieces, other.pieces], [["a1"], ["x1"]]);
-    await pass();
-    assert.deepEqual(one.pieces, ["a1", "a2+a3"]);
-    assert.deepEqual(other.pieces, ["x1", "x2+x3"]);
-    lanes[0].sendAudio(Buffer.from("a4"));
-    await tick();
-    assert.deepEqual(one.pieces.at(-1), "a4");
-  });
-
-  it("lets it leave with another stream's first frame in the pass", async () => {
-    const [one, other] = [new Pieces(), new Pieces()];
-    const lane = new Lane(one);
-    for (const word of ["a", "b", "c"]) {
-      lane.sendAudio(Buffer.from(word));
-      await tick();
     }
-    new Lane(other).sendAudio(Buffer.from("x"));
-    await tick();
-    assert.deepEqual([one.pieces, other.pieces], [["a", "b+c"], ["x"]]);
+
+    beforeEach(async () => {
+      await pass();
+      [one, other] = [new Pieces(), new Pieces()];
+      lanes = [new Lane(one), new Lane(other)];
+    });
+
+    it("lets what piles up leave at its end, each stream's in one piece", async () => {
+      for (const word of ["1", "2", "3"]) {
+        await say(lanes[0], `a${word}`);
+        await say(lanes[1], `x${word}`);
+      }
+      assert.deepEqual([one.pieces, other.pieces], [["a1"], ["x1"]]);
+      await pass();
+      assert.deepEqual(one.pieces, ["a1", "a2+a3"]);
+      assert.deepEqual(other.pieces, ["x1", "x2+x3"]);
+    });
+
+    it("does not let a first frame of the next pass wait", async () => {
+      await say(lanes[0], "a", "b");
+      await pass();
+      await say(lanes[0], "c");
+      assert.deepEqual(one.pieces, ["a", "b", "c"]);
+    });
+
+    it("lets frames of one tick leave together, though there are many", async () => {
+      for (const word of ["a", "b", "c"]) lanes[0].sendAudio(Buffer.from(word));
+      await tick();
+      assert.deepEqual(one.pieces, ["a+b+c"]);
+    });
+
+    it("lets words leave with the tick, behind what has piled up before them and nothing else", async () => {
+      await say(lanes[0], "a", "b");
+      await say(lanes[1], "x", "y");
+      lanes[0].expectWrites();
+      one.write("text");
+      lanes[0].sendAudio(Buffer.from("c"));
+      lanes[0].expectWrites();
+      one.write("more");
+      await tick();
+      assert.deepEqual(one.pieces, ["a", "b+text+c+more"]);
+      assert.deepEqual(other.pieces, ["x"]);
+      await pass();
+      assert.deepEqual(other.pieces, ["x", "y"]);
+    });
+
+    it("lets what has piled up leave before its last word", async () => {
+      await say(lanes[0], "a", "b");
+      lanes[0].end();
+      one.write("bye");
+      await say(lanes[0], "c");
+      await pass();
+      assert.deepEqual(one.pieces, ["a", "b+bye"]);
+    });
+
+    it("forgets what has piled up for a stream that is closed, and no other's", async () => {
+      await say(lanes[0], "a", "b");
+      await say(lanes[1], "x", "y");
+      one.destroy();
+      await say(lanes[0], "c");
+      await pass();
+      assert.deepEqual([one.pieces, other.pieces], [["a"], ["x", "y"]]);
+      assert.equal(one.errored, null);
+    });
+
+    it("does not let 64 KiB wait", async () => {
+      const long = "b".padEnd(40 * 1024);
+      await say(lanes[0], "a", long);
+      assert.deepEqual(one.pieces, ["a"]);
+      await say(lanes[0], long);
+      assert.deepEqual(one.pieces, ["a", `${long}+${long}`]);
+    });
   });
 
-  describe("when the event loop is behind", () => {
+  describe("when the event loop is late", () => {
     let clock: Clock;
 
     beforeEach(() => (clock = FakeTimers.install({ toFake: ["performance"] })));
@@ -108,7 +165,7 @@ describe("Lane", () => {
     async function pileUp(passMs: number): Promise<readonly string[][]> {
       const [one, other] = [new Pieces(), new Pieces()];
       const lanes = [new Lane(one), new Lane(other)] as const;
-      lanes[0].source = { longestFrameBytes: 6, behind: () => {} };
+      lanes[0].source = { longestFrameBytes: 6, wireIsFull: () => {} };
       for (const word of ["1_", "2_", "3_", "4_", "5_", "6_"])
         for (const [at, lane] of lanes.entries()) {
           lane.sendAudio(Buffer.from("ax"[at] + word));
@@ -176,7 +233,7 @@ describe("Lane", () => {
   it("tells where its audio comes from, once 64 KiB wait that the kernel has not taken", async () => {
     const lane = new Lane(new Pieces(true));
     let told = 0;
-    lane.source = { longestFrameBytes: 0, behind: () => told++ };
+    lane.source = { longestFrameBytes: 0, wireIsFull: () => told++ };
     const thousand = Buffer.alloc(1_000);
     while (lane.bufferedBytes < 62 * 1024) {
       assert.equal(told, 0);

@@ -6,7 +6,7 @@ describe("joined", () => {
     joined(
       words.map((word) => Buffer.from(word)),
       mostBytes,
-    ).map((piece) => Buffer.from(piece).toString());
+    ).map(String);
 
   it("joins neighbours up to a length", () => {
     assert.deepEqual(join(["ab", "cd", "e", "fgh", "i"], 5), ["abcde", "fghi"]);

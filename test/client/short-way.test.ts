@@ -47,8 +47,9 @@ class Line {
       get bufferedBytes() {
         return fullWires.has(name) ? FULL : 0;
       },
-      set source(source: AudioSource) {
-        sources.set(name, source);
+      set source(source: AudioSource | undefined) {
+        if (source) sources.set(name, source);
+        else sources.delete(name);
       },
       sendAudio: (frame) => this.seen.push(`${name}: ${shown(frame)}`),
     };
@@ -57,7 +58,7 @@ class Line {
   setFull(name: number, isFull: boolean): void {
     if (!isFull) return void this.#fullWires.delete(name);
     this.#fullWires.add(name);
-    this.#sources.get(name)?.behind();
+    this.#sources.get(name)?.wireIsFull();
   }
 
   hear(audio: Buffer, format: AudioFormat, chunkMs: number | undefined): void {
