@@ -127,6 +127,27 @@ describe("Lane", () => {
       assert.deepEqual(other.pieces, ["x", "y"]);
     });
 
+    it("keeps the order where another's words hurry what is behind the pile", async () => {
+      await say(lanes[0], "a", "b");
+      lanes[0].sendAudio(Buffer.from("c"));
+      lanes[1].expectWrites();
+      other.write("text");
+      await pass();
+      assert.deepEqual(one.pieces.join("+"), "a+b+c");
+      assert.deepEqual(other.pieces, ["text"]);
+    });
+
+    it("lets the event loop sleep unless something has piled up", async () => {
+      const awaited = (): boolean =>
+        process.getActiveResourcesInfo().includes("Immediate");
+      await say(lanes[0], "a");
+      assert.equal(awaited(), false);
+      await say(lanes[0], "b");
+      assert.equal(awaited(), true);
+      await pass();
+      assert.equal(awaited(), false);
+    });
+
     it("lets what has piled up leave before its last word", async () => {
       await say(lanes[0], "a", "b");
       lanes[0].end();
