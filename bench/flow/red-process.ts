@@ -52,6 +52,8 @@ const HEARD_OUT_MS = 2 * LEAD_MS;
 /** Finer, and the measuring itself would be most of what one device costs. */
 const LOOP_RESOLUTION_MS = 10;
 const DELTA_BYTES = deltaFrame(DELTA_MS).length;
+/** Audio of one frame of the microphone, as it is written. */
+const BASE64_BYTES = pcm(FRAME_MS).toString("base64").length;
 
 interface RunningNode {
   receive(msg: object): void;
@@ -81,8 +83,10 @@ let microphones: Microphones | undefined;
 let count = 0;
 
 watchSockets({
-  wrote: () => {
-    if (isTalking) up.out();
+  wrote: (bytes) => {
+    if (!isTalking) return;
+    const frames = Math.max(1, Math.floor(bytes / BASE64_BYTES));
+    for (let frame = 0; frame < frames; frame++) up.out();
   },
   read: (socket, chunk) => {
     if (isFlushing && chunk.includes("speech_started")) flush.in();

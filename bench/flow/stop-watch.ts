@@ -7,8 +7,8 @@ type Write = (this: Socket, ...args: unknown[]) => boolean;
 const AUDIO_BYTES = 1_000;
 
 /**
- * Times what goes in against what comes out. Nothing overtakes anything on its way through Node-RED, so the first that is
- * still in is the first to come out.
+ * Times what goes in against what comes out. Hardly anything overtakes anything on its way through Node-RED, so the first that is
+ * still in is taken for the first to come out.
  */
 export class StopWatch {
   #in: number[] = [];
@@ -33,8 +33,8 @@ export class StopWatch {
 }
 
 export interface SocketListeners {
-  /** Audio is written to a socket. */
-  wrote(): void;
+  /** Audio is written to a socket: so many bytes, of one frame or of several that were joined. */
+  wrote(bytes: number): void;
   /** Bytes have come from a socket. */
   read(socket: Socket, chunk: Buffer): void;
 }
@@ -47,7 +47,8 @@ export function watchSockets(listeners: SocketListeners): void {
   const { write, push } = prototype;
   prototype.write = function (...args) {
     const [data] = args;
-    if (Buffer.isBuffer(data) && data.length > AUDIO_BYTES) listeners.wrote();
+    if (Buffer.isBuffer(data) && data.length > AUDIO_BYTES)
+      listeners.wrote(data.length);
     return write.apply(this, args);
   };
   const isWatched = watchDirectReads(listeners);

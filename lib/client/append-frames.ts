@@ -62,10 +62,10 @@ export class AppendQueue {
 }
 
 /**
- * The frame of audio that is too long for the queue, in memory of its own.
+ * The frame of audio that is too long for the queue or does not go through it, in own memory.
  * @param audio - at most 15 MiB as base64
  */
-export function longAppendFrame(audio: Uint8Array): Uint8Array {
+export function ownAppendFrame(audio: Uint8Array): Uint8Array {
   const plain = new PlainFrames(APPEND_HEAD, APPEND_TAIL, audio.length);
   plain.room.set(audio);
   return plain.build(0, audio.length, freshMask());

@@ -1,5 +1,5 @@
 import type { Writable } from "node:stream";
-import { AppendQueue, longAppendFrame } from "./append-frames";
+import { AppendQueue, ownAppendFrame } from "./append-frames";
 import { FrameSlab } from "./frame-slab";
 import { joined } from "./joined-audio";
 import {
@@ -23,7 +23,7 @@ type Fate = "lost" | "sent" | "piled";
 
 /** Lanes with audio that waits for the end of the pass. */
 const piled = new Set<Lane>();
-/** When the first of it came, on the clock of `performance.now()`. */
+/** When it began to wait, on the clock of `performance.now()`. */
 let piledSince = 0;
 /** Passes of the event loop, from one check phase to the next, as far as audio was sent in them. */
 let pass = 0;
@@ -35,9 +35,9 @@ const LATE_MS = 40;
 /**
  * One socket's way out. What all of them send in one tick leaves at its end, what one of them sends in one piece.
  *
- * A microphone has one frame in a pass of the event loop. What comes in later ticks of the pass has piled up, because the event
- * loop is late or the network was: it waits for what is behind it until the pass ends, and then leaves in one piece. When that
- * takes long, short frames become longer ones: as much audio, in fewer events.
+ * A microphone has one frame in a pass of the event loop. What comes when a lane has sent in that pass has piled up, because the
+ * event loop is late or the network was: it waits for what is behind it until the pass ends, and then leaves in one piece. When
+ * that takes long, short frames become longer ones: as much audio, in fewer events.
  */
 export class Lane implements AudioWire {
   readonly #stream: Writable;
@@ -65,7 +65,7 @@ export class Lane implements AudioWire {
     // Nothing of the lane is looked at before all leave: it is far away in memory, and there the processor fetches many at once.
     if (!queue.add(audio)) {
       endTick();
-      if (!queue.add(audio)) return this.#sendLong([audio]);
+      if (!queue.add(audio)) return this.#sendLong(audio);
     }
     lanes.push(this);
     expectTickEnd();
@@ -118,14 +118,21 @@ export class Lane implements AudioWire {
     this.#piledBytes = 0;
     piled.delete(this);
     const { longestFrameBytes = 0 } = this.source ?? {};
-    this.#sendLong(isLate ? joined(pile, longestFrameBytes) : pile);
+    this.#sendAll(isLate ? joined(pile, longestFrameBytes) : pile);
   }
 
-  /** In memory of their own, and in one piece. */
-  #sendLong(pieces: readonly Buffer[]): void {
+  /** There is no room for it in the queue. */
+  #sendLong(audio: Buffer): void {
+    this.sendPile(false);
+    this.#sendAll([audio]);
+    countPass();
+  }
+
+  /** In one piece, each frame in own memory. */
+  #sendAll(pieces: readonly Buffer[]): void {
     if (this.fateOfAudio(false) === "lost") return;
     if (pieces.length > 1) this.#cork();
-    for (const audio of pieces) this.#write(longAppendFrame(audio));
+    for (const audio of pieces) this.#write(ownAppendFrame(audio));
   }
 
   #write(frame: Uint8Array): void {

@@ -167,6 +167,17 @@ describe("Lane", () => {
       assert.equal(one.errored, null);
     });
 
+    it("sends what is too long for the queue behind what has piled up, and counts the pass", async () => {
+      const long = "c".padEnd(70 * 1024);
+      await say(lanes[0], "a", "b", long);
+      assert.deepEqual(one.pieces, ["a", "b", long]);
+      await pass();
+      await say(lanes[1], long);
+      await pass();
+      await say(lanes[1], "x");
+      assert.deepEqual(other.pieces, [long, "x"]);
+    });
+
     it("does not let 64 KiB wait", async () => {
       const long = "b".padEnd(40 * 1024);
       await say(lanes[0], "a", long);
@@ -182,7 +193,7 @@ describe("Lane", () => {
     beforeEach(() => (clock = FakeTimers.install({ toFake: ["performance"] })));
     afterEach(() => clock.uninstall());
 
-    /** Two microphones speak by turns, one of them alone in between. */
+    /** Two microphones speak by turns. */
     async function pileUp(passMs: number): Promise<readonly string[][]> {
       const [one, other] = [new Pieces(), new Pieces()];
       const lanes = [new Lane(one), new Lane(other)] as const;
@@ -225,7 +236,7 @@ describe("Lane", () => {
     assert.deepEqual(stream.pieces.join("+"), "a+text+b+more");
   });
 
-  it("sends what a tick holds no room for, and the rest at its end", async () => {
+  it("sends what a tick holds no room for, and the rest when the pass ends", async () => {
     const stream = new Pieces();
     const lane = new Lane(stream);
     const words = Array.from({ length: 100 }, (_, i) => `${i}`.padEnd(2_000));

@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
-import { AppendQueue, longAppendFrame } from "../../lib/client/append-frames";
+import { AppendQueue, ownAppendFrame } from "../../lib/client/append-frames";
 
 const queue = new AppendQueue();
 
 /** One frame of audio, in memory of its own. */
 export function builtFrame(audio: Buffer): Buffer {
   queue.clear();
-  return Buffer.from(
-    queue.add(audio) ? queue.frame(0) : longAppendFrame(audio),
-  );
+  return Buffer.from(queue.add(audio) ? queue.frame(0) : ownAppendFrame(audio));
 }
 
 /** Reads a frame as RFC 6455 §5.2 describes it. */
