@@ -41,7 +41,7 @@ export default function (RED: NodeAPI): void {
     onClose(session.hub.declareInput(declaredFormat(settings)));
     this.on("input", (msg, _send, done) =>
       handle(done, () => {
-        const conversation = session.conversationOf(msg);
+        const conversation = session.conversationOf(msg, true);
         const stream =
           streams.get(conversation) ??
           new DeviceStream(settings, (text) => this.warn(text));

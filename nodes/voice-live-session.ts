@@ -2,12 +2,10 @@ import type { Node, NodeAPI, NodeDef } from "node-red";
 import {
   ConversationHub,
   DayUsage,
-  DEFAULT_BOUNDS,
   ECHO_MODES,
   toVoiceLiveError,
   VoiceLiveError,
   type Conversation,
-  type CostLimits,
   type Greeting,
   type RenewalPolicy,
   type ServiceAccess,
@@ -32,6 +30,7 @@ import { Members } from "./shared/members";
 import { addLiveSession } from "./shared/live-sessions";
 import type { SessionRefusal, VoiceSession } from "./shared/session-access";
 import { missingConfig } from "./shared/refusal";
+import { SESSION_NUMBERS, type SessionNumber } from "./shared/session-numbers";
 import { serveSessionTalk } from "./shared/session-talk";
 import { trySession } from "./shared/session-trial";
 import { refuseVariables, serveTrial } from "./shared/trials";
@@ -176,10 +175,10 @@ function createSession(
 
   const keyOf = (msg: FlowMessage): string =>
     isKeyed ? readKey(RED, msg, keyProperty) : DEFAULT_KEY;
-  /** Input may begin a conversation; one that began with the flow comes back after a limit, but not after a disconnect. */
-  const isDue = (key: string): boolean => {
-    const isAfterLimit = hub.admitInput(key);
-    return connect === "input" || isKeyed || isAfterLimit || !hub.get(key);
+  /** Input may begin a conversation; one that began with the flow comes back after it was ended, but not after a disconnect. */
+  const isDue = (key: string, isSound: boolean): boolean => {
+    const hasRested = hub.admitInput(key, isSound);
+    return connect === "input" || isKeyed || hasRested || !hub.get(key);
   };
   const onStarted = (): void => {
     if (connect !== "deploy" || isKeyed) return;
@@ -209,15 +208,16 @@ function createSession(
   return {
     hub,
     servesOne: !isKeyed,
-    conversationOf(msg) {
+    conversationOf(msg, isSound = false) {
       const key = keyOf(msg);
-      const isWanted = connect !== "command" && isDue(key);
+      const isWanted = connect !== "command" && isDue(key, isSound);
       const conversation = hub.open(key);
       if (isWanted && conversation.state.name === "idle")
         conversation.connect();
       return conversation;
     },
     existing: (msg) => hub.get(keyOf(msg)),
+    allowAgain: (msg) => hub.allowAgain(keyOf(msg)),
     prepare: (msg) => hub.open(keyOf(msg)),
     end(msg) {
       const key = keyOf(msg);
@@ -266,7 +266,7 @@ function hubOptions(
   config: SessionConfig,
 ): ConstructorParameters<typeof ConversationHub>[0] {
   const access = accessOf(RED, config.resource);
-  const idleMinutes = number(config, "idleMinutes", 10, { min: 0, max: 1_440 });
+  const idleMinutes = sessionNumber(config, "idleMinutes");
   return {
     access,
     target: targetOf(config),
@@ -278,42 +278,27 @@ function hubOptions(
     ),
     greeting: greetingOf(config.greeting),
     echo: oneOf(config, "echo", ECHO_MODES, "none"),
-    echoTailMs: number(config, "echoTailMs", 350, { min: 0, max: 5_000 }),
-    silenceMs:
-      number(config, "silenceSeconds", 0, { min: 0, max: 86_400 }) * 1_000,
-    maxConversations: number(config, "maxConversations", 100, {
-      min: 1,
-      max: 10_000,
-    }),
+    echoTailMs: sessionNumber(config, "echoTailMs"),
+    silenceMs: sessionNumber(config, "silenceSeconds") * 1_000,
+    maxConversations: sessionNumber(config, "maxConversations"),
     costLimits: {
-      maxMinutes: costLimit(config, "maxMinutes"),
-      maxTokens: costLimit(config, "maxTokens"),
-      dayMinutes: costLimit(config, "dayMinutes"),
-      dayTokens: costLimit(config, "dayTokens"),
+      maxMinutes: sessionNumber(config, "maxMinutes"),
+      maxTokens: sessionNumber(config, "maxTokens"),
+      dayMinutes: sessionNumber(config, "dayMinutes"),
+      dayTokens: sessionNumber(config, "dayTokens"),
     },
     renewal: renewalOf(config),
     historyBounds: {
-      maxItems: number(config, "historyItems", DEFAULT_BOUNDS.maxItems, {
-        min: 0,
-        max: 1_000,
-      }),
-      maxCharacters: number(
-        config,
-        "historyCharacters",
-        DEFAULT_BOUNDS.maxCharacters,
-        { min: 0, max: 1_000_000 },
-      ),
+      maxItems: sessionNumber(config, "historyItems"),
+      maxCharacters: sessionNumber(config, "historyCharacters"),
     },
     historyStore:
       text(config.historyStore) === ""
         ? undefined
         : contextHistory(RED, node, text(config.historyStore)),
     callLimits: {
-      callsPerMinute: number(config, "callsPerMinute", 60, {
-        min: 1,
-        max: 10_000,
-      }),
-      callSteps: number(config, "callSteps", 10, { min: 1, max: 1_000 }),
+      callsPerMinute: sessionNumber(config, "callsPerMinute"),
+      callSteps: sessionNumber(config, "callSteps"),
     },
     // A single conversation belongs to the flow, not to a device that may have gone away.
     idleMs:
@@ -337,8 +322,9 @@ function accessOf(RED: NodeAPI, resource: unknown): ServiceAccess {
   );
 }
 
-function costLimit(config: SessionConfig, name: keyof CostLimits): number {
-  return number(config, name, 0, { min: 0, max: Number.MAX_SAFE_INTEGER });
+function sessionNumber(config: SessionConfig, name: SessionNumber): number {
+  const { value, ...bounds } = SESSION_NUMBERS[name];
+  return number(config, name, value, bounds);
 }
 
 /** Where the history survives a restart, the day's usage does too. */

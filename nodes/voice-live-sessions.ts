@@ -41,8 +41,8 @@ type Action = (live: LiveSession, conversation: Conversation) => void;
 
 const ACTIONS: Readonly<Record<string, Action>> = {
   interrupt: (_live, conversation) => conversation.interrupt(),
-  // As an idle one ends: the next input begins it anew, with no flow needed that connects it.
-  end: ({ session }, { key }) => session.hub.end(key),
+  // Its next input begins it anew, with no flow needed that connects it, once an open microphone has paused.
+  end: ({ session }, { key }) => session.hub.endForNow(key, "operator"),
 };
 
 function find(
@@ -55,14 +55,17 @@ function find(
   return undefined;
 }
 
-function describeSession({ id, name, watch }: LiveSession): object {
+function describeSession({ id, name, session, watch }: LiveSession): object {
   return {
     id,
     name,
     conversations: watch
       .look()
       .filter(({ conversation }) => conversation.state.name !== "idle")
-      .map(describe),
+      .map((view) => ({
+        ...describe(view),
+        isRecorded: session.hub.isRecorded(view.conversation),
+      })),
   };
 }
 

@@ -42,6 +42,7 @@ export class Talk {
   #state: PageState = "idle";
   #phase: Phase = { kind: "left" };
   #fault: MicrophoneFault | undefined;
+  #isRecorded = false;
   #toldDropped = 0;
 
   constructor() {
@@ -227,6 +228,8 @@ export class Talk {
     this.#sound?.play({ kind: "flush" });
     this.#sound?.configure(inputRate, chunkMs);
     this.#state = "listening";
+    this.#isRecorded = false; // until the node says so
+    this.#showRecorded();
     if (!resumed && this.#conversation.entries.length > 0)
       this.#add({
         type: "notice",
@@ -262,6 +265,10 @@ export class Talk {
     if (message.type === "state") {
       this.#state = message.state;
       this.#show();
+    }
+    if (message.type === "recorded") {
+      this.#isRecorded = message.isRecorded;
+      this.#showRecorded();
     }
     if (message.type === "turn")
       setText(byId("latency"), latencyText(message.latencyMs));
@@ -333,6 +340,7 @@ export class Talk {
       this.#button.isOpen;
     this.#sound?.talk(isOpen);
     this.#showStatus();
+    this.#showRecorded();
     this.#showBanner();
     this.#showMicrophone(isOpen);
     byId("interrupt", HTMLButtonElement).disabled =
@@ -352,6 +360,12 @@ export class Talk {
     const state = shown[this.#phase.kind];
     byId("status-dot").dataset["state"] = state;
     setText(byId("status-text"), this.#texts.get(`state.${state}`));
+  }
+
+  /** Words that come and go, not a paragraph that does: screen readers read the one only. */
+  #showRecorded(): void {
+    const notice = this.#isRecorded ? this.#texts.get("recorded.notice") : "";
+    setText(byId("recorded"), notice);
   }
 
   #showBanner(): void {

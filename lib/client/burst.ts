@@ -159,6 +159,10 @@ function expectTickEnd(): void {
 function endTick(mayPile = false): void {
   isTickEnding = false;
   sendFrames(mayPile);
+  uncork();
+}
+
+function uncork(): void {
   const streams = corked;
   corked = [];
   for (const stream of streams) stream.uncork();
@@ -183,21 +187,21 @@ function sendFrames(mayPile: boolean): void {
 }
 
 /** Nobody waits for a pass to end only to count it: the event loop may sleep before. */
-function countPass(): void {
+function countPass(): NodeJS.Immediate {
   passEnd ??= setImmediate(endPass).unref();
+  return passEnd;
 }
 
 function expectPassEnd(lane: Lane): void {
   if (piled.size === 0) piledSince = performance.now();
   piled.add(lane);
-  passEnd ??= setImmediate(endPass);
-  passEnd.ref();
+  countPass().ref();
 }
 
 function endPass(): void {
   passEnd = undefined;
   const isLate = performance.now() - piledSince >= LATE_MS;
   for (const lane of piled) lane.sendPile(isLate);
-  endTick();
+  uncork();
   pass++;
 }

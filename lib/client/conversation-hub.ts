@@ -21,7 +21,7 @@ import { NO_COST_LIMITS, type CostLimits } from "./cost-limits";
 import { counted } from "./counted";
 import { DayUsage } from "./day-usage";
 import { wantsReference } from "./echo";
-import { toVoiceLiveError, VoiceLiveError } from "./errors";
+import { toVoiceLiveError, VoiceLiveError, type ErrorCode } from "./errors";
 import { nativeInput, nativeOutput } from "./native-formats";
 import type { OutletSource } from "./playback";
 import type { FunctionCall } from "./tool-calls";
@@ -60,8 +60,11 @@ interface HubEvents {
   raw: [Conversation, AnyServerEvent];
   fault: [Conversation, VoiceLiveError];
   status: [Conversation];
+  /** A recording of it has begun where there was none, or the last one has ended. */
+  recorded: [Conversation];
   begun: [Conversation];
-  ended: [Conversation];
+  /** And why, as its `closed` event says. */
+  ended: [Conversation, string];
 }
 
 /** What is done when a hub tells something, by what it tells. */
@@ -76,6 +79,23 @@ const SWEEP_MS = 10_000;
 /** A microphone that is still open sends many times a second. */
 const REST_MS = 10_000;
 
+/** Who has ended a conversation whose device may go on sending. */
+export type EndedBy = "limit" | "operator";
+
+interface Rest {
+  readonly by: EndedBy;
+  /** When its device last asked for another, on the clock of `performance.now()`. */
+  askedAt: number;
+}
+
+const ENDED_BY: Readonly<Record<EndedBy, readonly [ErrorCode, string]>> = {
+  limit: ["VOICE_LIVE_LIMIT", "This conversation was ended by a limit"],
+  operator: [
+    "VOICE_LIVE_NOT_CONNECTED",
+    "This conversation was ended in the editor",
+  ],
+};
+
 /** All conversations of one session node, by key, and what they have in common. */
 export class ConversationHub extends EventEmitter<HubEvents> {
   readonly #options: HubOptions;
@@ -86,8 +106,10 @@ export class ConversationHub extends EventEmitter<HubEvents> {
   readonly #costs: CostGuard<Conversation>;
   /** Paces the speech of all conversations. */
   readonly #wakeUps = new WakeUps();
-  /** Conversations that a limit has ended, and when their device last asked for another. */
-  readonly #resting = new Map<string, number>();
+  /** Conversations that may not begin again at once. */
+  readonly #resting = new Map<string, Rest>();
+  /** How many recordings are being made of each that is recorded. */
+  readonly #recordings = new Map<Conversation, number>();
   #toolsSettle: NodeJS.Timeout | undefined;
   #sweep: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -102,7 +124,11 @@ export class ConversationHub extends EventEmitter<HubEvents> {
       day: options.day ?? new DayUsage(Date.now()),
       conversations: () => this.conversations,
       onReached: (conversation, reached) =>
-        conversation.endPolitely(reached, () => this.#endByLimit(conversation)),
+        conversation.endPolitely(reached, () => {
+          const { key } = conversation;
+          if (this.#conversations.get(key) === conversation)
+            this.endForNow(key, "limit");
+        }),
     });
     if (options.idleMs > 0)
       this.#sweep = setInterval(
@@ -156,28 +182,27 @@ export class ConversationHub extends EventEmitter<HubEvents> {
   }
 
   /**
-   * A device that goes on sending after a limit has ended its conversation would begin the next one at once: it has to
-   * pause first, or the flow has to connect it.
+   * A device that goes on sending after its conversation was ended for it would begin the next one at once: it has to
+   * pause first, or the flow has to connect it. Words come on purpose: after an operator they begin one.
+   * @param isSound - may come from a microphone that nobody has closed
    * @returns true when it has paused: its next conversation is due
-   * @throws VoiceLiveError `VOICE_LIVE_LIMIT` when input for this key may begin no conversation yet
+   * @throws VoiceLiveError `VOICE_LIVE_LIMIT`, or `VOICE_LIVE_NOT_CONNECTED` after an operator, when input for this key may begin no conversation yet
    */
-  admitInput(key: string): boolean {
-    const restingSince = this.#resting.get(key);
-    if (restingSince === undefined) return false;
+  admitInput(key: string, isSound: boolean): boolean {
+    const rest = this.#resting.get(key);
+    if (!rest) return false;
     const isConnected = (this.get(key)?.state.name ?? "idle") !== "idle";
+    const isOnPurpose = rest.by === "operator" && !isSound;
     const now = performance.now();
-    if (isConnected || now - restingSince >= REST_MS) {
+    if (isConnected || isOnPurpose || now - rest.askedAt >= REST_MS) {
       this.#resting.delete(key);
       return !isConnected;
     }
-    this.#resting.set(key, now);
-    throw new VoiceLiveError(
-      "VOICE_LIVE_LIMIT",
-      "This conversation was ended by a limit",
-      {
-        nextStep: `Pause for ${REST_MS / 1_000} seconds or send «connect» to a control node, to begin another.`,
-      },
-    );
+    rest.askedAt = now;
+    const [code, message] = ENDED_BY[rest.by];
+    throw new VoiceLiveError(code, message, {
+      nextStep: `Pause for ${REST_MS / 1_000} seconds or send «connect» to a control node, to begin another.`,
+    });
   }
 
   /** Ends what has reached a limit: to be called when the day's usage changes from outside. */
@@ -197,7 +222,36 @@ export class ConversationHub extends EventEmitter<HubEvents> {
     conversation.close(reason, isForgotten);
     this.#costs.forget(conversation);
     for (const sources of this.#outlets.values()) sources.delete(conversation);
-    this.#guarded(conversation, () => this.emit("ended", conversation));
+    this.#guarded(conversation, () => this.emit("ended", conversation, reason));
+  }
+
+  /** Ends a conversation whose device may go on sending: `admitInput` says when it may begin another. */
+  endForNow(key: string, by: EndedBy): void {
+    if (!this.#conversations.has(key)) return;
+    this.end(key, by);
+    const now = performance.now();
+    for (const [other, { askedAt }] of this.#resting)
+      if (now - askedAt >= REST_MS) this.#resting.delete(other);
+    this.#resting.set(key, { by, askedAt: now });
+  }
+
+  /** Whoever comes now asks for a conversation on purpose: no pause is needed. */
+  allowAgain(key: string): void {
+    this.#resting.delete(key);
+  }
+
+  isRecorded(conversation: Conversation): boolean {
+    return this.#recordings.has(conversation);
+  }
+
+  /** A recording of the conversation begins: whoever shows it tells those who talk. */
+  recordingBegan(conversation: Conversation): void {
+    this.#countRecordings(conversation, 1);
+  }
+
+  /** To be called once for each that began. */
+  recordingEnded(conversation: Conversation): void {
+    this.#countRecordings(conversation, -1);
   }
 
   close(): void {
@@ -255,6 +309,15 @@ export class ConversationHub extends EventEmitter<HubEvents> {
       withdraw();
       this.#toolsChanged();
     };
+  }
+
+  #countRecordings(conversation: Conversation, change: number): void {
+    const before = this.#recordings.get(conversation) ?? 0;
+    const count = before + change;
+    if (count > 0) this.#recordings.set(conversation, count);
+    else this.#recordings.delete(conversation);
+    if (before > 0 !== count > 0)
+      this.#guarded(conversation, () => this.emit("recorded", conversation));
   }
 
   #toolsChanged(): void {
@@ -370,16 +433,6 @@ export class ConversationHub extends EventEmitter<HubEvents> {
     } catch {
       // The reporter itself fails: there is nobody left to tell, and the conversation goes on.
     }
-  }
-
-  #endByLimit(conversation: Conversation): void {
-    const { key } = conversation;
-    if (this.#conversations.get(key) !== conversation) return;
-    this.end(key, "limit");
-    const now = performance.now();
-    for (const [other, since] of this.#resting)
-      if (now - since >= REST_MS) this.#resting.delete(other);
-    this.#resting.set(key, now);
   }
 
   #closeIdle(now: number): void {

@@ -93,6 +93,7 @@ export class Recorder {
     });
     this.#recordings.set(conversation, recording);
     this.#timer ??= setInterval(() => this.#advance(), PERIOD_MS);
+    this.#options.hub.recordingBegan(conversation);
     this.#options.onChanged();
   }
 
@@ -110,6 +111,7 @@ export class Recorder {
       clearInterval(this.#timer);
       this.#timer = undefined;
     }
+    this.#options.hub.recordingEnded(conversation);
     this.#options.onChanged();
   }
 

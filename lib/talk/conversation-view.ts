@@ -43,6 +43,8 @@ export class ConversationView {
   /** Tells a page that has just been opened how its conversation stands. */
   greet(page: TalkPage, conversation: Conversation | undefined): void {
     this.#showState(page, conversation ? stateOf(conversation) : "idle");
+    if (conversation && this.#options.hub.isRecorded(conversation))
+      page.send({ type: "recorded", isRecorded: true });
   }
 
   /** Pages show this call already. */
@@ -83,7 +85,7 @@ export class ConversationView {
   }
 
   #listeners(): HubListeners {
-    const { pagesOf } = this.#options;
+    const { pagesOf, hub } = this.#options;
     return {
       transcript: (conversation, { who, text, isFinal, itemId, heard }) =>
         this.#show(conversation, {
@@ -123,11 +125,21 @@ export class ConversationView {
           if (conversation.state.name === "ready") this.#faults.delete(page);
         }
       },
+      recorded: (conversation) =>
+        this.#show(conversation, {
+          type: "recorded",
+          isRecorded: hub.isRecorded(conversation),
+        }),
       fault: (conversation, fault) => {
         for (const page of pagesOf(conversation)) this.#showOnce(page, fault);
       },
-      ended: (conversation) => {
-        for (const page of pagesOf(conversation)) this.#showState(page, "idle");
+      ended: (conversation, reason) => {
+        for (const page of pagesOf(conversation)) {
+          this.#showState(page, "idle");
+          // An open microphone would go on for nobody.
+          if (reason === "operator" || reason === "limit")
+            page.close("ended", "Its conversation was ended");
+        }
       },
     };
   }

@@ -47,6 +47,8 @@ export interface PlayedReport {
 export type NodeMessage =
   | Welcome
   | { readonly type: "state"; readonly state: PageState }
+  /** Somebody has begun to record this conversation, or nobody does any more. */
+  | { readonly type: "recorded"; readonly isRecorded: boolean }
   | AudioStream
   /** Nothing more comes for this stream; the page plays what it has. */
   | { readonly type: "audio-end"; readonly stream: number }
@@ -155,6 +157,8 @@ export const PAGE_CLOSE = {
   replaced: 4409,
   /** The page takes what is sent to it far too slowly. */
   slow: 4410,
+  /** An operator or a limit has ended its conversation; another one begins when its user asks for it. */
+  ended: 4411,
   /** Versions differ: load the page again. */
   outdated: 4426,
 } as const;

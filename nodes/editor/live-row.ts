@@ -15,6 +15,7 @@ export class LiveRow {
   readonly #t: Translate;
   readonly #dot = $("<span>").addClass("voice-live-dot");
   readonly #key = $("<span>").addClass("voice-live-key");
+  readonly #recorded = $("<span>").addClass("voice-live-recorded");
   readonly #state = $("<span>").addClass("voice-live-state");
   readonly #meters: Readonly<Record<Side, JQuery>>;
   readonly #figures = $("<dl>");
@@ -24,7 +25,7 @@ export class LiveRow {
     this.#t = t;
     this.button = $("<button>")
       .attr({ type: "button", "aria-expanded": "false" })
-      .append(this.#dot, this.#key, this.#state)
+      .append(this.#dot, this.#key, this.#recorded, this.#state)
       .on("click", onToggle);
     this.#meters = {
       user: meter(t("voice-live-sessions.label.user")),
@@ -37,9 +38,13 @@ export class LiveRow {
   }
 
   update(conversation: LiveConversation): void {
-    const { key, look, levels } = conversation;
+    const { key, look, levels, isRecorded } = conversation;
     this.#dot.attr("data-fill", look.fill).attr("data-shape", look.shape);
     setText(this.#key, key);
+    const recorded = isRecorded
+      ? this.#t("voice-live-sessions.label.recorded")
+      : "";
+    setText(this.#recorded, recorded);
     setText(this.#state, RED._(`${STATUS}.${look.status}`, { count: 1 }));
     setLevel(this.#meters.user, levels.user);
     setLevel(this.#meters.assistant, levels.assistant);

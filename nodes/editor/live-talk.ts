@@ -4,7 +4,7 @@ import type { Translate } from "./validate";
 interface Admission {
   /** Under the editor's own address. */
   readonly path: string;
-  /** Good once, for a minute. */
+  /** Good once, for ten minutes. */
   readonly ticket: string;
 }
 

@@ -20,6 +20,7 @@ export interface LiveConversation {
     /** Key of a status text in the session's catalog. */
     readonly status: string;
   };
+  readonly isRecorded: boolean;
   readonly generation: number;
   readonly turnMs: number | null;
   readonly tokens: number | null;

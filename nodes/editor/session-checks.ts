@@ -1,3 +1,4 @@
+import { SESSION_NUMBERS } from "../shared/session-numbers";
 import type { Surroundings } from "./field-needs";
 import { firstProblem } from "./field-problems";
 import { isRecord } from "./json-path";
@@ -46,7 +47,8 @@ export function renewalProblem(
   sessionMinutes: unknown,
 ): string | undefined {
   if (marginSeconds === undefined) return undefined;
-  if (!isNumberBetween(marginSeconds, 10, 3_590))
+  const { min, max } = SESSION_NUMBERS.renewMarginSeconds;
+  if (!isNumberBetween(marginSeconds, min, max))
     return "voice-live-session.error.renewMarginSeconds";
   const isTooLong = Number(marginSeconds) >= Number(sessionMinutes) * 60;
   return isTooLong ? "voice-live-session.error.renewMargin" : undefined;

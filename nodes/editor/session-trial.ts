@@ -1,3 +1,7 @@
+import { textOf } from "./inputs";
+import type { SessionDialog } from "./session-dialog";
+import { readForm } from "./session-form";
+import { bindTrial } from "./trial";
 import type { TrialAnswer, TrialDetails } from "./trial";
 import type { Translate } from "./validate";
 
@@ -50,4 +54,39 @@ function player(wav: string): JQuery {
     "src",
     `data:audio/wav;base64,${wav}`,
   );
+}
+
+/** The button that has the runtime try what the dialog shows. */
+export function bindSessionTrial(
+  id: string,
+  opened: SessionDialog,
+  translate: Translate,
+): void {
+  bindTrial({
+    id: "voice-live-session-try",
+    url: `voice-live-session/${id}/try`,
+    body: () =>
+      opened.json.read().ok
+        ? { ...shownSession(), settings: opened.settings }
+        : translate("voice-live-session.tip.unread"),
+    words: (answer) => sessionWords(answer, translate),
+    details: (answer) => sessionDetails(answer, translate),
+    failed: (status) =>
+      translate("voice-live-session.error.tryFailed", {
+        status: String(status),
+      }),
+  });
+}
+
+/** What the dialog says of the session besides its settings. */
+function shownSession(): object {
+  const { profile, agent, greeting } = readForm();
+  return {
+    resource: textOf("node-config-input-resource"),
+    target: textOf("node-config-input-target"),
+    model: textOf("node-config-input-model"),
+    profile,
+    agent,
+    greeting,
+  };
 }

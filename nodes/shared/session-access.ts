@@ -17,11 +17,14 @@ export interface VoiceSession {
   readonly servesOne: boolean;
   /**
    * The conversation a message belongs to, begun and connected where the settings say so.
+   * @param isSound - may come from a microphone that nobody has closed; false by default
    * @throws VoiceLiveError `VOICE_LIVE_KEY` when the message names none
    */
-  conversationOf(msg: FlowMessage): Conversation;
+  conversationOf(msg: FlowMessage, isSound?: boolean): Conversation;
   /** The same, but never begins one. */
   existing(msg: FlowMessage): Conversation | undefined;
+  /** Whoever the message is from has come on purpose: its conversation may begin at once, though one was just ended. */
+  allowAgain(msg: FlowMessage): void;
   /** The conversation a message belongs to, begun but not connected. */
   prepare(msg: FlowMessage): Conversation;
   /** Disconnects the conversation; one of many is forgotten, its device may come back as new. */

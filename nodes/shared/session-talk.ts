@@ -22,8 +22,8 @@ import { mountPage } from "./page-mounts";
 import type { SessionNode, VoiceSession } from "./session-access";
 
 const TYPE = "voice-live-session";
-/** The button opens the page at once. */
-const TICKET_SECONDS = 60;
+/** The button opens the page at once, but who has opened it may look at something else before they begin to talk. */
+const TICKET_SECONDS = 600;
 /** A person who tries things out, perhaps on two devices. */
 const MAX_PAGES = 5;
 /** As audio out has them. */
@@ -31,7 +31,7 @@ const LEAD_MS = 200;
 
 /**
  * Answers `POST voice-live-session/<id>/talk` of the editor with `{path, ticket}`: a page that talks to this session without any
- * wires is at `path`, under the editor's own address, for whoever has the ticket. It is good once, and for a minute.
+ * wires is at `path`, under the editor's own address, for whoever has the ticket. It is good once, and for ten minutes.
  */
 export function serveSessionTalk(RED: NodeAPI): void {
   RED.httpAdmin.post(
@@ -142,7 +142,10 @@ class SessionTalk {
   #listeners(): PageListeners {
     const { hub } = this.#session;
     return {
-      opened: (page) => this.#view.greet(page, this.#existing(page)),
+      opened: (page) => {
+        this.#session.allowAgain(address(page));
+        this.#view.greet(page, this.#existing(page));
+      },
       left: (page) => {
         // Of a session that serves one conversation, others have it, too.
         if (!this.#session.servesOne)
@@ -150,7 +153,7 @@ class SessionTalk {
       },
       closed: () => {},
       audio: (page, samples) =>
-        this.#attempt(page, (conversation) =>
+        this.#attempt(page, true, (conversation) =>
           conversation.appendAudio(samples, this.#format, PAGE_CHUNK_MS),
         ),
       audioEnd: (page) => {
@@ -160,7 +163,9 @@ class SessionTalk {
       },
       text: (page, payload) => {
         this.#told.delete(page);
-        this.#attempt(page, (conversation) => sayTyped(conversation, payload));
+        this.#attempt(page, false, (conversation) =>
+          sayTyped(conversation, payload),
+        );
       },
       interrupt: (page) => this.#existing(page)?.interrupt(),
       played: (page, position) => reportPlayed(this.#existing(page), position),
@@ -178,9 +183,13 @@ class SessionTalk {
   }
 
   /** What fails fails for each frame of a microphone; it is told once. */
-  #attempt(page: TalkPage, run: (conversation: Conversation) => void): void {
+  #attempt(
+    page: TalkPage,
+    isSound: boolean,
+    run: (conversation: Conversation) => void,
+  ): void {
     try {
-      run(this.#begun(page));
+      run(this.#begun(page, isSound));
     } catch (thrown) {
       const fault = toVoiceLiveError(thrown);
       if (this.#told.get(page) === fault.code) return;
@@ -218,8 +227,8 @@ class SessionTalk {
     };
   }
 
-  #begun(page: TalkPage): Conversation {
-    const conversation = this.#session.conversationOf(address(page));
+  #begun(page: TalkPage, isSound: boolean): Conversation {
+    const conversation = this.#session.conversationOf(address(page), isSound);
     // Replies of a conversation of the page's own must not go to all devices of the flow.
     if (!this.#session.servesOne)
       this.#session.remember(conversation, address(page));

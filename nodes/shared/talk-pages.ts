@@ -102,6 +102,7 @@ export class TalkPages {
   #listeners(): PageListeners {
     return {
       opened: (page, isBack) => {
+        this.#allowAgain(page);
         this.#view.greet(page, this.#conversationOf(page));
         const missed = this.#missed.get(page.id) ?? 0;
         this.#missed.delete(page.id);
@@ -305,6 +306,14 @@ export class TalkPages {
       return this.#session.hub.conversations.find((each) =>
         this.#pagesOf(each).includes(page),
       );
+    }
+  }
+
+  #allowAgain(page: TalkPage): void {
+    try {
+      this.#session.allowAgain(sessionOf(page));
+    } catch {
+      // The session knows callers by something else than their page.
     }
   }
 

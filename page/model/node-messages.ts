@@ -12,6 +12,7 @@ const SHAPES: Readonly<Record<NodeMessage["type"], Fields>> = {
     chunkMs: "number",
   },
   state: { state: "string" },
+  recorded: { isRecorded: "boolean" },
   audio: { stream: "number", rate: "number", generation: "number" },
   "audio-end": { stream: "number" },
   flush: { generation: "number" },

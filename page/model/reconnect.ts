@@ -2,7 +2,7 @@ import { PAGE_CLOSE } from "../../lib/talk/page-protocol";
 
 /** Why the page does not try again by itself. */
 export type StopReason =
-  "expired" | "foreignOrigin" | "outdated" | "replaced" | "malformed";
+  "expired" | "foreignOrigin" | "outdated" | "replaced" | "malformed" | "ended";
 
 /** What was wrong with the secret that was given, if one was. */
 export type SecretProblem = "wrong" | "braked" | undefined;
@@ -28,6 +28,7 @@ const STOPS: ReadonlyMap<number, StopReason> = new Map([
   [PAGE_CLOSE.foreignOrigin, "foreignOrigin"],
   [PAGE_CLOSE.outdated, "outdated"],
   [PAGE_CLOSE.replaced, "replaced"],
+  [PAGE_CLOSE.ended, "ended"],
 ]);
 
 const CROWDED: readonly number[] = [

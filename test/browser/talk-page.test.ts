@@ -100,6 +100,25 @@ describe("Talk page in a browser, with a node that only listens", function () {
     assert.deepEqual(await seriousIssues(open.page), []);
   });
 
+  it("says while the conversation is being recorded that it is", async () => {
+    const client = await start();
+    const notice = () => open.page.locator("#recorded");
+    assert.equal(await notice().isVisible(), false);
+    client.send({ type: "recorded", isRecorded: true });
+    await notice().filter({ hasText: "is being recorded" }).waitFor();
+    assert.deepEqual(await seriousIssues(open.page), []);
+    await open.page.locator("#settings-open").click();
+    await open.page.locator("#language").selectOption("de");
+    await notice().filter({ hasText: "wird aufgezeichnet" }).waitFor();
+    client.send({ type: "recorded", isRecorded: false });
+    await notice().waitFor({ state: "hidden" });
+    client.send({ type: "recorded", isRecorded: true });
+    await notice().waitFor();
+    client.terminate();
+    await server.client(1);
+    await notice().waitFor({ state: "hidden" });
+  });
+
   it("plays what comes and counts it, and is silent at once when it is told to stop", async () => {
     const client = await start({ hasTap: true });
     const speech = voiceLike(5, 6_000, RATE);
@@ -382,6 +401,7 @@ describe("Talk page in a browser, with a node that only listens", function () {
           },
           { type: "call-result", id: "c", output: "none", failed: true },
           { type: "turn", latencyMs: 500 },
+          { type: "recorded", isRecorded: true },
           { type: "notice", level: "info", text: "A note" },
           { type: "notice", level: "warning", text: "A warning" },
           { type: "notice", level: "error", text: "An error" },

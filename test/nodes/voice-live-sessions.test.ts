@@ -46,6 +46,7 @@ describe("voice-live-sessions", () => {
       simulator: await nodeRed.simulator(),
       session: { name: "Reception", ...session },
       nodes: [
+        { id: "in", type: "voice-live-audio-in" },
         { id: "text", type: "voice-live-message" },
         { id: "control", type: "voice-live-control" },
         { id: "out", type: "voice-live-audio-out" },
@@ -132,6 +133,27 @@ describe("voice-live-sessions", () => {
       await flow.accept("text", { caller: "anna", payload: "Hello." });
       await flow.message("out");
     });
+
+  it("keeps a microphone that is still open from beginning anew what was ended, until somebody means it", async () => {
+    const flow = await deploy({ conversations: "keyed", key: "caller" });
+    const sound = { caller: "anna", payload: Buffer.alloc(1_920) };
+    await flow.accept("in", sound);
+    await flow.message("event", "ready", ({ topic }) => topic === "ready");
+    assert.equal((await act(await onlyId(), "end")).status, 200);
+    const { payload } = await flow.message(
+      "event",
+      "closed",
+      ({ topic }) => topic === "closed",
+    );
+    assert.equal(payload.reason, "operator");
+    const fault = await flow.refuse("in", sound);
+    assert.equal(fault.code, "VOICE_LIVE_NOT_CONNECTED");
+    assert.match(fault.message, /ended in the editor.*Pause for 10 seconds or/);
+    assert.deepEqual(await conversations(), []);
+    await flow.accept("text", { caller: "anna", payload: "Hello." });
+    await flow.accept("in", sound);
+    await flow.message("out");
+  });
 
   it("takes only JSON, which a foreign page cannot send unasked", async () => {
     const flow = await deploy();

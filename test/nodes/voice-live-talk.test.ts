@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
 import type { AddressInfo, Server } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import RED from "node-red";
 import WebSocket, { WebSocketServer } from "ws";
 import { PAGE_CLOSE, type NodeMessage } from "../../lib/talk/page-protocol";
@@ -42,9 +45,9 @@ describe("voice-live-talk", () => {
   const httpServer = (): Server =>
     (RED as unknown as { server: Server }).server;
 
-  function openPage(path = "talk"): TestPage {
+  function openPage(at = "talk"): TestPage {
     const { port } = httpServer().address() as AddressInfo;
-    const page = new TestPage(`ws://127.0.0.1:${port}/${path}/socket`);
+    const page = new TestPage(`ws://127.0.0.1:${port}/${at}/socket`);
     pages.push(page);
     return page;
   }
@@ -304,6 +307,56 @@ describe("voice-live-talk", () => {
         );
         assert.equal(ofType(page, "turn").length, 1);
       });
+  });
+
+  describe("of a conversation that is recorded", () => {
+    let folder: string;
+    beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), "talk-"))));
+    afterEach(async () => {
+      await nodeRed.clear();
+      rmSync(folder, { recursive: true });
+    });
+
+    it("says so, from its beginning to its end, and whoever comes back is told, too", async () => {
+      const record = { id: "record", type: "voice-live-record", folder };
+      const flow = await deploy([...WIRED, record]);
+      const page = openPage();
+      const { resume } = await page.enter();
+      page.say({ type: "text", text: "Hi" });
+      await page.message("state", ({ state }) => state === "listening");
+      await flow.accept("record", { record: true, _session: sessionOf(flow) });
+      await page.message("recorded", ({ isRecorded }) => isRecorded);
+      page.close();
+      const back = openPage();
+      await back.enter({ resume });
+      await back.message("recorded", ({ isRecorded }) => isRecorded);
+      await flow.accept("record", { record: false, _session: sessionOf(flow) });
+      await back.message("recorded", ({ isRecorded }) => !isRecorded);
+      assert.equal(ofType(page, "recorded").length, 1);
+    });
+  });
+
+  it("ends a page whose conversation is ended in the editor, so that its microphone begins no other, until its user asks for one", async () => {
+    const flow = await deploy([
+      ...WIRED,
+      { id: "said", type: "voice-live-event" },
+    ]);
+    const page = openPage();
+    const { resume } = await page.enter();
+    page.socket.send(Buffer.alloc(1_920));
+    await flow.message("said", "ready", ({ topic }) => topic === "ready");
+    const list = await nodeRed.admin.get("/voice-live-sessions");
+    const { id } = JSON.parse(list.text).sessions[0].conversations[0];
+    await nodeRed.admin
+      .post(`/voice-live-sessions/${id}/end`)
+      .set("content-type", "application/json")
+      .send("{}");
+    assert.equal(await page.closeCode(), PAGE_CLOSE.ended);
+    const back = openPage();
+    await back.enter({ resume });
+    back.socket.send(Buffer.alloc(1_920));
+    await back.message("state", ({ state }) => state === "listening");
+    assert.deepEqual(flow.caught, []);
   });
 
   it("tells the conversation how much was really heard", async () => {

@@ -143,6 +143,7 @@ describe("Connection of the page", () => {
     "foreignOrigin",
     "outdated",
     "replaced",
+    "ended",
   ] as const)
     it(`stops when it is told ${reason}`, () => {
       open();

@@ -236,12 +236,21 @@ describe("Recorder", () => {
     await begin(noise(100), { isActive: false });
     await pass(clock, 3_000);
     assert.deepEqual(await readdir(root), []);
+    const told: boolean[] = [];
+    hub.on("recorded", (recorded) => told.push(hub.isRecorded(recorded)));
     const from = performance.now();
     recorder.start(caller());
+    recorder.start(caller());
     assert.equal(recorder.count, 1);
+    assert.deepEqual(told, [true]);
+    // By another node, too: who talks need not know how many there are.
+    hub.recordingBegan(caller());
     await pass(clock, 400);
     recorder.stop(caller());
     assert.equal(recorder.count, 0);
+    assert.deepEqual(told, [true]);
+    hub.recordingEnded(caller());
+    assert.deepEqual(told, [true, false]);
     await pass(clock, 400);
     const [wav = Buffer.alloc(0)] = await files(".wav");
     assert.equal(parseWav(wav).dataLength, 400 * 2 * MS);
@@ -254,8 +263,11 @@ describe("Recorder", () => {
     service.drop();
     await pass(clock, 1_000);
     assert.equal(recorder.count, 1);
+    const told: boolean[] = [];
+    hub.on("recorded", (recorded) => told.push(hub.isRecorded(recorded)));
     hub.end("caller");
     assert.equal(recorder.count, 0);
+    assert.deepEqual(told, [false]);
     const wavs = await files(".wav");
     assert.deepEqual(
       wavs.map((wav) => parseWav(wav).dataLength),

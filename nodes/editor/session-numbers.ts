@@ -1,0 +1,59 @@
+import {
+  SESSION_NUMBER_NAMES,
+  SESSION_NUMBERS,
+  type SessionNumber,
+} from "../shared/session-numbers";
+import { numberOf } from "./inputs";
+import { renewalProblem } from "./session-checks";
+import { explained, numberBetween } from "./validate";
+
+export type Numbers = Partial<Record<SessionNumber, number>>;
+
+type Properties<T> = Record<
+  SessionNumber,
+  { value: number; validate: ReturnType<typeof numberBetween<T>> }
+>;
+
+/** How the editor knows them, each with what it says of a value that is out of bounds. */
+export function numberProperties<T extends Numbers>(): Properties<T> {
+  const properties = Object.fromEntries(
+    SESSION_NUMBER_NAMES.map((name) => {
+      const { value, min, max } = SESSION_NUMBERS[name];
+      const key = `voice-live-session.error.${name}`;
+      return [name, { value, validate: numberBetween<T>(min, max, key) }];
+    }),
+  ) as Properties<T>;
+  properties.renewMarginSeconds.validate = explained<T>(function (value) {
+    return renewalProblem(value, shownSessionMinutes(this));
+  });
+  return properties;
+}
+
+/** The editor makes a new config node without those that are 0. */
+export function showNumbers(node: Numbers): void {
+  for (const name of SESSION_NUMBER_NAMES)
+    inputOf(name).val(node[name] ?? SESSION_NUMBERS[name].value);
+}
+
+export function numbersFromForm(): Numbers {
+  return Object.fromEntries(
+    SESSION_NUMBER_NAMES.map((name) => [name, numberOf(inputId(name))]),
+  );
+}
+
+/** While the dialog is open, what it says counts. */
+function shownSessionMinutes({ sessionMinutes }: Numbers): unknown {
+  return (
+    inputOf("sessionMinutes").val() ??
+    sessionMinutes ??
+    SESSION_NUMBERS.sessionMinutes.value
+  );
+}
+
+function inputOf(name: SessionNumber): JQuery {
+  return $(`#${inputId(name)}`);
+}
+
+function inputId(name: SessionNumber): string {
+  return `node-config-input-${name}`;
+}
