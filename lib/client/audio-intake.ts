@@ -1,5 +1,6 @@
 import { AudioDeltaReader, type AudioDelta } from "../protocol";
 import type { FrameTaker } from "./frame-filter";
+import { decodeRead } from "./read-memory";
 
 /** Takes what the assistant says, many times a second. */
 export interface AudioSink {
@@ -9,7 +10,7 @@ export interface AudioSink {
 
 /** A session's way in for audio: nearly every frame is a piece like the one before it, known before the socket has read it. */
 export class AudioIntake implements FrameTaker {
-  readonly #reader = new AudioDeltaReader();
+  readonly #reader = new AudioDeltaReader(decodeRead);
   readonly #onThrown: (thrown: unknown) => void;
   /** Without it nothing is taken. */
   sink: AudioSink | undefined;

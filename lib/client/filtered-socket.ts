@@ -1,14 +1,10 @@
 import { connect, isIP, type Socket } from "node:net";
 import { connect as connectSecurely, type ConnectionOptions } from "node:tls";
 import { FrameFilter, type FrameSink, type FrameTaker } from "./frame-filter";
+import { READ_MEMORY } from "./read-memory";
 
-/**
- * All sockets read into this, one after another, so that it stays in the processor's cache: memory of its own for each read
- * takes a tenth of a session's processor time (bench/README.md says how to measure).
- */
-const memory = Buffer.allocUnsafeSlow(64 * 1024);
 /** What was read last; nearly always as long as what is read next. */
-let filled = memory;
+let filled = READ_MEMORY;
 
 /**
  * Opens a socket for a WebSocket, which does not see the frames that `taker` takes.
@@ -21,7 +17,7 @@ export function openFilteredSocket(
 ): Socket {
   const reads = new Reads(taker);
   const onread = {
-    buffer: memory,
+    buffer: READ_MEMORY,
     callback: (length: number) => reads.read(firstBytes(length)),
   };
   // The path is the request's; here it would be that of a pipe.
@@ -34,7 +30,7 @@ export function openFilteredSocket(
 }
 
 function firstBytes(length: number): Buffer {
-  if (length !== filled.length) filled = memory.subarray(0, length);
+  if (length !== filled.length) filled = READ_MEMORY.subarray(0, length);
   return filled;
 }
 

@@ -1,19 +1,5 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import type { FrameBuilder } from "./frame-builder";
-
-/** What is used of it here; the compiler's own types come with those of a browser. Node.js without a compiler has none. */
-declare const WebAssembly:
-  | {
-      validate(code: Buffer): boolean;
-      readonly Module: new (code: Buffer) => object;
-      readonly Instance: new (module: object) => { readonly exports: Exports };
-    }
-  | undefined;
-
-interface Address {
-  readonly value: number;
-}
+import { loadSimd, type Constant } from "./simd-code";
 
 /** There is room for no more. */
 const MAX_TEXT_BYTES = 256;
@@ -21,10 +7,10 @@ const MAX_TEXT_BYTES = 256;
 /** Of wasm/text-frame.ts. */
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer };
-  readonly BEFORE: Address;
-  readonly AFTER: Address;
-  readonly ROOM: Address;
-  readonly ROOM_BYTES: Address;
+  readonly BEFORE: Constant;
+  readonly AFTER: Constant;
+  readonly ROOM: Constant;
+  readonly ROOM_BYTES: Constant;
   readonly build: (
     beforeBytes: number,
     dataAt: number,
@@ -71,7 +57,7 @@ export class SimdFrames implements FrameBuilder {
    * @returns undefined where this cannot run
    */
   static create(before: Uint8Array, after: Uint8Array): SimdFrames | undefined {
-    const exports = loadCode();
+    const exports = loadSimd("text-frame") as Exports | undefined;
     return exports && new SimdFrames(exports, before, after);
   }
 
@@ -88,20 +74,5 @@ export class SimdFrames implements FrameBuilder {
       this.#frame = this.#bytes.subarray(start, this.#end());
     }
     return this.#frame;
-  }
-}
-
-/**
- * @returns undefined without a compiler, without such instructions, or where it may not be compiled or has no address space
- * @throws Error when the package is not whole
- */
-function loadCode(): Exports | undefined {
-  if (typeof WebAssembly === "undefined") return undefined;
-  const code = readFileSync(path.join(__dirname, "text-frame.wasm"));
-  if (!WebAssembly.validate(code)) return undefined;
-  try {
-    return new WebAssembly.Instance(new WebAssembly.Module(code)).exports;
-  } catch {
-    return undefined;
   }
 }

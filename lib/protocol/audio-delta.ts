@@ -29,8 +29,7 @@ export function scanAudioDelta(data: Buffer): AudioScan | undefined {
   const rest = data.toString("utf8", 0, start) + data.toString("utf8", end);
   const event = rest.includes("\\") ? undefined : readJsonObject(rest);
   if (!event || !Object.hasOwn(event, "delta")) return undefined;
-  // A string of a byte a character, which lives for this line: Node decodes it four times as fast as a loop over the bytes.
-  const audio = decodeBase64(data.toString("latin1", start, end));
+  const audio = decodeBase64In(data, start, end);
   return audio && { event, audio };
 }
 
@@ -62,6 +61,19 @@ function skipSpace(data: Buffer, from: number): number {
   )
     at++;
   return at;
+}
+
+/**
+ * Bytes of the padded base64 that stands in `data` from `start` to `end`.
+ * @returns undefined as `decodeBase64` does
+ */
+export function decodeBase64In(
+  data: Buffer,
+  start: number,
+  end: number,
+): Buffer | undefined {
+  // A string of a byte a character, which lives for this line: Node decodes it four times as fast as a loop over the bytes.
+  return decodeBase64(data.toString("latin1", start, end));
 }
 
 /**
