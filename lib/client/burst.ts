@@ -95,11 +95,12 @@ export class Lane implements AudioWire {
    * Writes a frame, behind what has piled up.
    * @param frame - the stream's from here on
    * @param isLast - of this lane in a row, of which all leave together
+   * @returns whether nothing of it waits in the stream
    */
-  writeFrame(frame: Uint8Array, isLast: boolean): void {
+  writeFrame(frame: Uint8Array, isLast: boolean): boolean {
     if (this.#pile) this.sendPile(false);
     if (!isLast) this.#cork();
-    this.#write(frame);
+    return this.#write(frame) === 0;
   }
 
   pileUp(audio: Buffer): void {
@@ -135,10 +136,13 @@ export class Lane implements AudioWire {
     for (const audio of pieces) this.#write(ownAppendFrame(audio));
   }
 
-  #write(frame: Uint8Array): void {
+  /** @returns bytes that wait in the stream */
+  #write(frame: Uint8Array): number {
     this.#stream.write(frame);
     this.#sentInPass = pass;
-    if (this.bufferedBytes >= HIGH_WATER_BYTES) this.source?.wireIsFull();
+    const { bufferedBytes } = this;
+    if (bufferedBytes >= HIGH_WATER_BYTES) this.source?.wireIsFull();
+    return bufferedBytes;
   }
 
   #cork(): void {
@@ -177,9 +181,8 @@ function sendFrames(mayPile: boolean): void {
     if (fates[at] === "piled") lane.pileUp(queue.copyOf(at));
     if (fates[at] !== "sent") continue;
     const frame = slab.keep(queue.frame(at));
-    lane.writeFrame(frame, lane !== lanes[at + 1]);
     // What the kernel has not copied is the stream's until it has.
-    if (lane.bufferedBytes === 0) slab.giveBack(frame);
+    if (lane.writeFrame(frame, lane !== lanes[at + 1])) slab.giveBack(frame);
   }
   if (lanes.length > 0) countPass();
   lanes.length = 0;

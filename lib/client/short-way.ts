@@ -41,6 +41,8 @@ export class ShortWay {
   #chunkMs: number | undefined;
   /** Total of audio given to a socket, on either way. */
   sentBytes = 0;
+  /** Found once: the global is asked for anew each time. */
+  readonly #clock: Pick<Performance, "now"> = performance;
   /** Times that audio has come from the user, on either way. */
   arrivals = 0;
   /** Of the last time, on the clock of `performance.now()`; whole, for then the number is kept in here. */
@@ -69,7 +71,7 @@ export class ShortWay {
   /** Audio has come. */
   arrived(): void {
     this.arrivals++;
-    this.arrivedAt = Math.floor(performance.now());
+    this.arrivedAt = Math.floor(this.#clock.now());
   }
 
   /** What comes next and is like `given` may go to `wire` as it is. */
