@@ -594,7 +594,16 @@ function hasControl(template: string, property: string): boolean {
 }
 
 function isWrittenByCode(editor: string, property: string): boolean {
-  return new RegExp(`this\\.${property} =`).test(editor);
+  const [reader = ""] = editor.includes("Object.assign(this, readForm())")
+    ? matches(
+        read("nodes/editor/session-form.ts"),
+        /export function readForm\b([\s\S]*?)\n\}/g,
+      )
+    : [];
+  return (
+    new RegExp(`this\\.${property} =`).test(editor) ||
+    new RegExp(`^    ${property}: `, "m").test(reader)
+  );
 }
 
 /** What npm would pack by the `files` of package.json: folders, less the endings and folders behind a `!`. */

@@ -11,6 +11,7 @@ import {
 } from "../../nodes/editor/session-fields";
 import { exampleNames } from "../../scripts/flow-file";
 import { packageRoot } from "../../scripts/user-dir";
+import { propertiesOf } from "../support/editor-definitions";
 import { PAGES, proseOf, readPage, tableRowsOf, type Page } from "./pages";
 
 type Texts = { readonly [key: string]: string | Texts };
@@ -209,8 +210,7 @@ function isNameKnown(name: string): boolean {
 function hasProperty(type: string, property: string): boolean {
   if (property.startsWith("settings."))
     return settings.has(property.slice("settings.".length));
-  const editor = read(`nodes/${type}.editor.ts`);
-  return new RegExp(`^ +${property}: \\{`, "m").test(editor);
+  return propertiesOf(type).includes(property);
 }
 
 function standsFor(key: string, property: string): boolean {

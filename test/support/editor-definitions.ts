@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { SESSION_NUMBER_NAMES } from "../../nodes/shared/session-numbers";
 import { packageRoot } from "../../scripts/user-dir";
 
 /** Names of a node's properties, as its definition for the editor lists them. */
 export function propertiesOf(type: string): string[] {
-  const properties = membersOf(editorSource(type), "defaults");
+  const editor = editorSource(type);
+  const properties = membersOf(editor, "defaults");
   assert.ok(properties.includes("name"), "the definition is inline");
-  return properties;
+  const hasTable = editor.includes("...numberProperties<");
+  return hasTable ? [...properties, ...SESSION_NUMBER_NAMES] : properties;
 }
 
 export function credentialsOf(type: string): string[] {
