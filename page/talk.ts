@@ -229,7 +229,6 @@ export class Talk {
     this.#sound?.configure(inputRate, chunkMs);
     this.#state = "listening";
     this.#isRecorded = false; // until the node says so
-    this.#showRecorded();
     if (!resumed && this.#conversation.entries.length > 0)
       this.#add({
         type: "notice",
@@ -364,7 +363,8 @@ export class Talk {
 
   /** Words that come and go, not a paragraph that does: screen readers read the one only. */
   #showRecorded(): void {
-    const notice = this.#isRecorded ? this.#texts.get("recorded.notice") : "";
+    const isShown = this.#isRecorded && this.#phase.kind === "open";
+    const notice = isShown ? this.#texts.get("recorded.notice") : "";
     setText(byId("recorded"), notice);
   }
 
@@ -393,7 +393,9 @@ export class Talk {
           act: (): void => location.reload(),
         }
       : {
-          text: this.#texts.get("stop.retry"),
+          text: this.#texts.get(
+            reason === "ended" ? "start.begin" : "stop.retry",
+          ),
           act: (): void => this.#connection.start(),
         };
     this.#banner.show(text, action);
@@ -424,7 +426,8 @@ export class Talk {
         : isMuted
           ? "hint.muted"
           : "hint.handsFree";
-    setText(byId("hint"), this.#texts.get(hint));
+    const isOn = this.#phase.kind === "open";
+    setText(byId("hint"), isOn ? this.#texts.get(hint) : "");
   }
 }
 

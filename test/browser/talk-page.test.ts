@@ -115,8 +115,31 @@ describe("Talk page in a browser, with a node that only listens", function () {
     client.send({ type: "recorded", isRecorded: true });
     await notice().waitFor();
     client.terminate();
-    await server.client(1);
+    const again = await server.client(1);
     await notice().waitFor({ state: "hidden" });
+    again.send({ type: "recorded", isRecorded: true });
+    await notice().waitFor();
+  });
+
+  it("says that the conversation was ended, records and sends nothing more, and begins again at a click", async () => {
+    const client = await start();
+    client.send({ type: "recorded", isRecorded: true });
+    await open.page.locator("#recorded").filter({ hasText: /\w/ }).waitFor();
+    client.close(4411);
+    const banner = open.page.locator("#banner");
+    await banner.filter({ hasText: "ended from the other side" }).waitFor();
+    assert.equal(await open.page.locator("#recorded").isVisible(), false);
+    assert.equal(await text("#hint"), "");
+    assert.ok(
+      await open.page
+        .locator("#microphone")
+        .evaluate((button) => button.classList.contains("closed")),
+    );
+    assert.deepEqual(await seriousIssues(open.page), []);
+    await banner.getByRole("button", { name: "Start talking" }).click();
+    const again = await server.client(1);
+    assert.equal(again.hello.resume, "conversation 0");
+    await banner.waitFor({ state: "hidden" });
   });
 
   it("plays what comes and counts it, and is silent at once when it is told to stop", async () => {
