@@ -21,7 +21,7 @@ import {
   showForm,
   type FormProperties,
 } from "./editor/session-form";
-import { numberProperties } from "./editor/session-numbers";
+import { marginProperty, numberProperty } from "./editor/session-numbers";
 import { surroundingsOf } from "./editor/session-surroundings";
 import { bindSessionTrial } from "./editor/session-trial";
 import { explained, withReason, type Translate } from "./editor/validate";
@@ -109,8 +109,21 @@ RED.nodes.registerType<SessionProperties, SessionCredentials>(
       connect: { value: "deploy" },
       // The settings above already ask the service to cancel echo.
       echo: { value: "none" },
-      ...numberProperties<SessionProperties>(),
+      echoTailMs: numberProperty("echoTailMs"),
+      silenceSeconds: numberProperty("silenceSeconds"),
+      idleMinutes: numberProperty("idleMinutes"),
+      maxConversations: numberProperty("maxConversations"),
+      sessionMinutes: numberProperty("sessionMinutes"),
+      renewMarginSeconds: marginProperty<SessionProperties>(),
+      historyItems: numberProperty("historyItems"),
+      historyCharacters: numberProperty("historyCharacters"),
       historyStore: { value: "" },
+      maxMinutes: numberProperty("maxMinutes"),
+      maxTokens: numberProperty("maxTokens"),
+      dayMinutes: numberProperty("dayMinutes"),
+      dayTokens: numberProperty("dayTokens"),
+      callsPerMinute: numberProperty("callsPerMinute"),
+      callSteps: numberProperty("callSteps"),
     },
     // The authorizations themselves are the runtime's alone.
     credentials: {

@@ -217,6 +217,7 @@ function createSession(
       return conversation;
     },
     existing: (msg) => hub.get(keyOf(msg)),
+    isResting: (msg) => hub.isResting(keyOf(msg)),
     allowAgain: (msg) => hub.allowAgain(keyOf(msg)),
     prepare: (msg) => hub.open(keyOf(msg)),
     end(msg) {
@@ -350,10 +351,8 @@ function keeperOf(
 }
 
 function renewalOf(config: SessionConfig): RenewalPolicy {
-  const sessionMs =
-    number(config, "sessionMinutes", 50, { min: 1, max: 1_440 }) * 60_000;
-  const marginMs =
-    number(config, "renewMarginSeconds", 120, { min: 10, max: 86_400 }) * 1_000;
+  const sessionMs = sessionNumber(config, "sessionMinutes") * 60_000;
+  const marginMs = sessionNumber(config, "renewMarginSeconds") * 1_000;
   if (marginMs < sessionMs) return { sessionMs, marginMs };
   throw new VoiceLiveError(
     "VOICE_LIVE_CONFIGURATION",

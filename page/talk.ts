@@ -159,6 +159,11 @@ export class Talk {
     await sound?.close();
   }
 
+  async #again(): Promise<void> {
+    await this.#openMicrophone();
+    this.#connection.again();
+  }
+
   async #openSound(): Promise<Sound> {
     return Sound.start({
       onFrame: (pcm) => this.#sendFrame(pcm),
@@ -208,6 +213,8 @@ export class Talk {
   #setPhase(phase: Phase): void {
     this.#phase = phase;
     if (phase.kind === "secret") this.#secret.ask(phase.problem);
+    // Nobody listens any more: the browser must not say that somebody does.
+    if (phase.kind === "stopped") this.#sound?.closeMicrophone();
     this.#show();
   }
 
@@ -396,7 +403,7 @@ export class Talk {
           text: this.#texts.get(
             reason === "ended" ? "start.begin" : "stop.retry",
           ),
-          act: (): void => this.#connection.start(),
+          act: (): void => void this.#again(),
         };
     this.#banner.show(text, action);
   }

@@ -235,9 +235,16 @@ export class ConversationHub extends EventEmitter<HubEvents> {
     this.#resting.set(key, { by, askedAt: now });
   }
 
+  /** Sound for this key would begin no conversation. */
+  isResting(key: string): boolean {
+    const rest = this.#resting.get(key);
+    return !!rest && performance.now() - rest.askedAt < REST_MS;
+  }
+
   /** Whoever comes now asks for a conversation on purpose: no pause is needed. */
   allowAgain(key: string): void {
-    this.#resting.delete(key);
+    const rest = this.#resting.get(key);
+    if (rest) rest.askedAt = Number.NEGATIVE_INFINITY;
   }
 
   isRecorded(conversation: Conversation): boolean {

@@ -14,8 +14,14 @@ const MAX_CALLS = 500;
 
 export interface ViewOptions {
   readonly hub: ConversationHub;
-  /** Pages that show this conversation. */
+  /** Pages that what is said in this conversation goes to. */
   readonly pagesOf: (conversation: Conversation) => readonly TalkPage[];
+  /** All that are open. */
+  readonly pages: () => readonly TalkPage[];
+  /** All pages have one conversation. */
+  readonly servesOne: boolean;
+  /** A page is about to be closed, because its conversation was ended for it. */
+  readonly onEnded?: (page: TalkPage, conversation: Conversation) => void;
   /** Who has the pages open runs Node-RED; others are told the code of a fault alone. */
   readonly isOperator: boolean;
 }
@@ -25,6 +31,10 @@ export class ConversationView {
   readonly #options: ViewOptions;
   readonly #flushes = new WeakMap<TalkPage, PageFlushes>();
   readonly #states = new WeakMap<TalkPage, PageState>();
+  /** Conversations in which pages have a part: what is said may go to another page of the same one alone. */
+  readonly #conversations = new WeakMap<TalkPage, Conversation>();
+  /** Pages that were told that they are recorded. */
+  readonly #recorded = new WeakSet<TalkPage>();
   /** Code of the fault that a page was told last, until its conversation is well again. */
   readonly #faults = new WeakMap<TalkPage, string>();
   /** By conversation and call. */
@@ -42,9 +52,8 @@ export class ConversationView {
 
   /** Tells a page that has just been opened how its conversation stands. */
   greet(page: TalkPage, conversation: Conversation | undefined): void {
-    this.#showState(page, conversation ? stateOf(conversation) : "idle");
-    if (conversation && this.#options.hub.isRecorded(conversation))
-      page.send({ type: "recorded", isRecorded: true });
+    if (conversation) this.#showConversation(page, conversation);
+    else this.#showState(page, "idle");
   }
 
   /** Pages show this call already. */
@@ -85,7 +94,7 @@ export class ConversationView {
   }
 
   #listeners(): HubListeners {
-    const { pagesOf, hub } = this.#options;
+    const { pagesOf } = this.#options;
     return {
       transcript: (conversation, { who, text, isFinal, itemId, heard }) =>
         this.#show(conversation, {
@@ -121,24 +130,22 @@ export class ConversationView {
       },
       status: (conversation) => {
         for (const page of pagesOf(conversation)) {
-          this.#showState(page, stateOf(conversation));
+          this.#showConversation(page, conversation);
           if (conversation.state.name === "ready") this.#faults.delete(page);
         }
       },
-      recorded: (conversation) =>
-        this.#show(conversation, {
-          type: "recorded",
-          isRecorded: hub.isRecorded(conversation),
-        }),
+      recorded: (conversation) => {
+        for (const page of this.#pagesIn(conversation))
+          this.#showRecorded(page, conversation);
+      },
       fault: (conversation, fault) => {
         for (const page of pagesOf(conversation)) this.#showOnce(page, fault);
       },
       ended: (conversation, reason) => {
-        for (const page of pagesOf(conversation)) {
+        for (const page of this.#pagesIn(conversation)) {
           this.#showState(page, "idle");
-          // An open microphone would go on for nobody.
           if (reason === "operator" || reason === "limit")
-            page.close("ended", "Its conversation was ended");
+            this.#end(page, conversation);
         }
       },
     };
@@ -156,6 +163,33 @@ export class ConversationView {
       name,
       arguments: args,
     });
+  }
+
+  #showConversation(page: TalkPage, conversation: Conversation): void {
+    this.#conversations.set(page, conversation);
+    this.#showState(page, stateOf(conversation));
+    this.#showRecorded(page, conversation);
+  }
+
+  #showRecorded(page: TalkPage, conversation: Conversation): void {
+    const isRecorded = this.#options.hub.isRecorded(conversation);
+    if (isRecorded === this.#recorded.has(page)) return;
+    if (isRecorded) this.#recorded.add(page);
+    else this.#recorded.delete(page);
+    page.send({ type: "recorded", isRecorded });
+  }
+
+  /** An open microphone would go on for nobody. */
+  #end(page: TalkPage, conversation: Conversation): void {
+    this.#options.onEnded?.(page, conversation);
+    page.close("ended", "Its conversation was ended");
+  }
+
+  #pagesIn(conversation: Conversation): readonly TalkPage[] {
+    const { pages, servesOne } = this.#options;
+    return pages().filter(
+      (page) => servesOne || this.#conversations.get(page) === conversation,
+    );
   }
 
   #showState(page: TalkPage, state: PageState): void {

@@ -36,9 +36,11 @@ function readHello({
   version,
   secret,
   resume,
+  isAgain,
   language,
 }: Fields): PageMessage | undefined {
   if (!isCount(version)) return undefined;
+  if (isAgain !== undefined && typeof isAgain !== "boolean") return undefined;
   for (const optional of [secret, resume, language])
     if (optional !== undefined && !isText(optional, MAX_PROOF_LENGTH))
       return undefined;
@@ -47,6 +49,7 @@ function readHello({
     version,
     ...(typeof secret === "string" && { secret }),
     ...(typeof resume === "string" && { resume }),
+    ...(isAgain !== undefined && { isAgain }),
     ...(typeof language === "string" && { language }),
   };
 }

@@ -30,6 +30,8 @@ export interface Hello {
   readonly secret?: string;
   /** What an earlier `Welcome` gave: the page goes on with its conversation. */
   readonly resume?: string;
+  /** The conversation was ended, and the user has asked for another; the page has not only come back by itself. */
+  readonly isAgain?: boolean;
   /** BCP 47, of the page's texts. */
   readonly language?: string;
 }

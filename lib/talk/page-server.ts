@@ -22,8 +22,11 @@ export interface TalkPage extends Pick<
 
 /** What pages do. What a listener throws reaches `fault`, never the socket. */
 export interface PageListeners {
-  /** @param isBack - its conversation goes on */
-  opened(page: TalkPage, isBack: boolean): void;
+  /**
+   * @param isBack - its conversation goes on
+   * @param isMeant - its user has asked for a conversation; the page has not only come back by itself
+   */
+  opened(page: TalkPage, isBack: boolean, isMeant: boolean): void;
   /** Its user has ended the conversation; `closed` follows. */
   left(page: TalkPage): void;
   closed(page: TalkPage): void;
@@ -187,7 +190,7 @@ export class PageServer {
   /** Never rejects. @returns the page, where it was let in */
   async #greet(
     connection: PageConnection,
-    { secret, resume }: Hello,
+    { secret, resume, isAgain = false }: Hello,
     visitor: Visitor,
     request: IncomingMessage,
   ): Promise<TalkPage | undefined> {
@@ -205,7 +208,7 @@ export class PageServer {
     } else if (refusal) {
       connection.refuse(refusal.close, refusal.reason, refusal.advice);
     } else if (this.#connections.has(connection) && !this.#isClosed) {
-      return this.#open(connection, visitor, earlier);
+      return this.#open(connection, visitor, earlier, isAgain);
     }
     return undefined;
   }
@@ -231,6 +234,7 @@ export class PageServer {
     connection: PageConnection,
     { address }: Visitor,
     earlier: string | undefined,
+    isAgain: boolean,
   ): TalkPage {
     const id = earlier ?? randomBytes(16).toString("hex");
     const before = this.#pages.get(id);
@@ -256,7 +260,8 @@ export class PageServer {
       ...(isSimulated && { isSimulated }),
     });
     this.#guarded(() => {
-      this.#listeners.opened(page, earlier !== undefined);
+      const isBack = earlier !== undefined;
+      this.#listeners.opened(page, isBack, !isBack || isAgain);
       this.#listeners.changed();
     });
     return page;

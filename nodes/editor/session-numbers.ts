@@ -9,24 +9,26 @@ import { explained, numberBetween } from "./validate";
 
 export type Numbers = Partial<Record<SessionNumber, number>>;
 
-type Properties<T> = Record<
-  SessionNumber,
-  { value: number; validate: ReturnType<typeof numberBetween<T>> }
->;
+interface NumberDefinition<T> {
+  readonly value: number;
+  readonly validate: ReturnType<typeof numberBetween<T>>;
+}
 
-/** How the editor knows them, each with what it says of a value that is out of bounds. */
-export function numberProperties<T extends Numbers>(): Properties<T> {
-  const properties = Object.fromEntries(
-    SESSION_NUMBER_NAMES.map((name) => {
-      const { value, min, max } = SESSION_NUMBERS[name];
-      const key = `voice-live-session.error.${name}`;
-      return [name, { value, validate: numberBetween<T>(min, max, key) }];
+/** How the editor knows the property, with what it says of a value that is out of bounds. */
+export function numberProperty<T>(name: SessionNumber): NumberDefinition<T> {
+  const { value, min, max } = SESSION_NUMBERS[name];
+  const key = `voice-live-session.error.${name}`;
+  return { value, validate: numberBetween<T>(min, max, key) };
+}
+
+/** The same of the margin before a session's end, which has to be shorter than the session. */
+export function marginProperty<T extends Numbers>(): NumberDefinition<T> {
+  return {
+    value: SESSION_NUMBERS.renewMarginSeconds.value,
+    validate: explained<T>(function (value) {
+      return renewalProblem(value, shownSessionMinutes(this));
     }),
-  ) as Properties<T>;
-  properties.renewMarginSeconds.validate = explained<T>(function (value) {
-    return renewalProblem(value, shownSessionMinutes(this));
-  });
-  return properties;
+  };
 }
 
 /** The editor makes a new config node without those that are 0. */

@@ -23,6 +23,8 @@ export interface VoiceSession {
   conversationOf(msg: FlowMessage, isSound?: boolean): Conversation;
   /** The same, but never begins one. */
   existing(msg: FlowMessage): Conversation | undefined;
+  /** Its conversation was ended for it, and sound would begin none. */
+  isResting(msg: FlowMessage): boolean;
   /** Whoever the message is from has come on purpose: its conversation may begin at once, though one was just ended. */
   allowAgain(msg: FlowMessage): void;
   /** The conversation a message belongs to, begun but not connected. */

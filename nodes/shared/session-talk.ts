@@ -17,7 +17,7 @@ import {
 import { TicketOffice } from "../../lib/talk/ticket-office";
 import { trustProxies } from "../../lib/talk/visitor";
 import type { FlowMessage } from "./messages";
-import { reportPlayed, sayTyped } from "./page-actions";
+import { mayTalk, reportPlayed, sayTyped } from "./page-actions";
 import { mountPage } from "./page-mounts";
 import type { SessionNode, VoiceSession } from "./session-access";
 
@@ -120,6 +120,8 @@ class SessionTalk {
     this.#view = new ConversationView({
       hub: session.hub,
       pagesOf: (conversation) => this.#pagesOf(conversation),
+      pages: () => this.#server.pages,
+      servesOne: session.servesOne,
       isOperator: true,
     });
   }
@@ -142,9 +144,10 @@ class SessionTalk {
   #listeners(): PageListeners {
     const { hub } = this.#session;
     return {
-      opened: (page) => {
-        this.#session.allowAgain(address(page));
+      opened: (page, _isBack, isMeant) => {
         this.#view.greet(page, this.#existing(page));
+        if (!mayTalk(this.#session, address(page), isMeant))
+          page.close("ended", "Its conversation was ended");
       },
       left: (page) => {
         // Of a session that serves one conversation, others have it, too.

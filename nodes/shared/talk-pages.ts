@@ -16,7 +16,7 @@ import {
   MAX_TICKET_SECONDS,
 } from "../../lib/talk/ticket-office";
 import { isRecord, readNumber, readVoice, type FlowMessage } from "./messages";
-import { reportPlayed, sayTyped } from "./page-actions";
+import { mayTalk, reportPlayed, sayTyped } from "./page-actions";
 import { mountPage } from "./page-mounts";
 import { PageSoundReader } from "./page-sound";
 import type { Membership, VoiceSession } from "./session-access";
@@ -50,6 +50,8 @@ export class TalkPages {
   /** How many messages came for pages that were away, by page. */
   readonly #missed = new Map<string, number>();
   readonly #foreignCalls = new Set<string>();
+  /** Keys of conversations that were ended for their pages, by page. */
+  readonly #endedKeys = new Map<string, string>();
   /** Conversations that their users have ended, by page. */
   readonly #leaving = new Map<string, NodeJS.Timeout>();
   /** Of the last message, until the next good one. */
@@ -73,6 +75,9 @@ export class TalkPages {
     this.#view = new ConversationView({
       hub: session.hub,
       pagesOf: (conversation) => this.#pagesOf(conversation),
+      pages: () => this.#server.pages,
+      servesOne: session.servesOne,
+      onEnded: ({ id }, { key }) => setBounded(this.#endedKeys, id, key),
       isOperator: settings.access.kind === "loopback",
     });
   }
@@ -101,12 +106,13 @@ export class TalkPages {
 
   #listeners(): PageListeners {
     return {
-      opened: (page, isBack) => {
-        this.#allowAgain(page);
+      opened: (page, isBack, isMeant) => {
         this.#view.greet(page, this.#conversationOf(page));
         const missed = this.#missed.get(page.id) ?? 0;
         this.#missed.delete(page.id);
         this.#tellFlow(page, "open", { isBack, missed });
+        if (!this.#mayTalk(page, isMeant))
+          page.close("ended", "Its conversation was ended");
       },
       left: (page) => this.#endSoon(page.id),
       closed: (page) => this.#tellFlow(page, "close", {}),
@@ -185,12 +191,7 @@ export class TalkPages {
     const home = msg["_session"];
     const id = isRecord(home) ? home["id"] : readVoice(msg)["conversation"];
     if (typeof id !== "string") return;
-    const missed = this.#missed.get(id) ?? 0;
-    this.#missed.delete(id);
-    this.#missed.set(id, missed + 1);
-    const [oldest] = this.#missed.keys();
-    if (this.#missed.size > MAX_AWAY && oldest !== undefined)
-      this.#missed.delete(oldest);
+    setBounded(this.#missed, id, (this.#missed.get(id) ?? 0) + 1);
   }
 
   #deliver(page: TalkPage, msg: FlowMessage, input: TalkInput): void {
@@ -309,11 +310,17 @@ export class TalkPages {
     }
   }
 
-  #allowAgain(page: TalkPage): void {
+  #mayTalk(page: TalkPage, isMeant: boolean): boolean {
+    const endedKey = this.#endedKeys.get(page.id);
+    if (isMeant && endedKey !== undefined) {
+      this.#endedKeys.delete(page.id);
+      this.#session.hub.allowAgain(endedKey);
+    }
     try {
-      this.#session.allowAgain(sessionOf(page));
+      return mayTalk(this.#session, sessionOf(page), isMeant);
     } catch {
       // The session knows callers by something else than their page.
+      return true;
     }
   }
 
@@ -354,7 +361,7 @@ export class TalkPages {
 
 type Look = NodeStatus & { readonly text: string };
 
-/** Pages that may come back, whose missed messages are counted. */
+/** Pages that may come back, of which something is kept: missed messages, the key of a conversation that was ended. */
 const MAX_AWAY = 1_000;
 /** Results of older calls come too late to be of interest. */
 const MAX_FOREIGN_CALLS = 500;
@@ -363,6 +370,18 @@ function sessionOf({ id }: TalkPage): {
   readonly _session: { readonly type: string; readonly id: string };
 } {
   return { _session: { type: TYPE, id } };
+}
+
+/** Forgets what was set longest ago where there is too much. */
+function setBounded<Value>(
+  map: Map<string, Value>,
+  id: string,
+  value: Value,
+): void {
+  map.delete(id);
+  map.set(id, value);
+  const [oldest] = map.keys();
+  if (map.size > MAX_AWAY && oldest !== undefined) map.delete(oldest);
 }
 
 function ageOf(

@@ -60,6 +60,8 @@ export class Connection {
   #socket: Socket | undefined;
   #secret: string | undefined;
   #resume: string | undefined;
+  /** The conversation was ended, and the user asks for another. */
+  #isAgain = false;
   #isOpen = false;
   #ping: ReturnType<typeof setInterval> | undefined;
   #deadline: ReturnType<typeof setTimeout> | undefined;
@@ -87,6 +89,12 @@ export class Connection {
     clearTimeout(this.#retry);
     this.#drop();
     this.#open();
+  }
+
+  /** The same after `stopped`, at the user's word. */
+  again(): void {
+    this.#isAgain = true;
+    this.start();
   }
 
   /** Ends the conversation; the next `start` begins another. */
@@ -146,6 +154,7 @@ export class Connection {
       language: this.#options.language(),
       ...(this.#secret !== undefined && { secret: this.#secret }),
       ...(this.#resume !== undefined && { resume: this.#resume }),
+      ...(this.#isAgain && { isAgain: true }),
     };
     socket.send(JSON.stringify(hello));
   }
@@ -172,6 +181,7 @@ export class Connection {
     clearTimeout(this.#deadline);
     this.#reconnect.welcomed();
     this.#resume = welcome.resume;
+    this.#isAgain = false;
     this.#isOpen = true;
     this.#ping = setInterval(() => this.#sendPing(), PING_MS);
     this.#options.onWelcome(welcome);

@@ -139,7 +139,11 @@ describe("Talk page in a browser, with a node that only listens", function () {
     await banner.getByRole("button", { name: "Start talking" }).click();
     const again = await server.client(1);
     assert.equal(again.hello.resume, "conversation 0");
+    assert.equal(again.hello.isAgain, true);
     await banner.waitFor({ state: "hidden" });
+    assert.match(await text("#hint"), /Just speak/);
+    again.terminate();
+    assert.equal((await server.client(2)).hello.isAgain, undefined);
   });
 
   it("plays what comes and counts it, and is silent at once when it is told to stop", async () => {

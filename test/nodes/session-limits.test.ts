@@ -8,6 +8,7 @@ import {
   type TestFlow,
   useNodeRed,
 } from "../support/flow";
+import { later } from "../support/later";
 
 const NODES: readonly NodeConfig[] = [
   { id: "text", type: "voice-live-message" },
@@ -37,18 +38,6 @@ const answer: Behaviour = () => [
 
 /** How often the status of a day's limit is looked at again. */
 const RECHECK_MS = 60_000;
-
-/** Runs at a time that is later by so much, on the monotonic clock. */
-async function later(ms: number, run: () => Promise<void>): Promise<void> {
-  const now = performance.now();
-  const clock = FakeTimers.install({ toFake: ["performance"] });
-  clock.tick(now + ms);
-  try {
-    await run();
-  } finally {
-    clock.uninstall();
-  }
-}
 
 describe("voice-live-session limits", () => {
   const nodeRed = useNodeRed();

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { KEY, useNodeRed, type TestFlow } from "../support/flow";
+import { later } from "../support/later";
 
 interface Answer {
   readonly sessions: readonly {
@@ -103,8 +104,8 @@ describe("voice-live-sessions", () => {
         ["assistant", "Hello, nice to hear you."],
       ],
     );
-    const later = await list(`?watch=${id}&since=${watched?.changes}`);
-    assert.deepEqual(later.watched?.lines, []);
+    const rest = await list(`?watch=${id}&since=${watched?.changes}`);
+    assert.deepEqual(rest.watched?.lines, []);
     assert.equal((await list("?watch=c0&since=x")).watched, null);
   });
 
@@ -153,6 +154,17 @@ describe("voice-live-sessions", () => {
     await flow.accept("text", { caller: "anna", payload: "Hello." });
     await flow.accept("in", sound);
     await flow.message("out");
+  });
+
+  it("lets sound begin anew after a pause, also where the flow has asked for the conversation meanwhile", async () => {
+    const flow = await deploy();
+    await flow.looks("text", "green dot ready");
+    await act(await onlyId(), "end");
+    await flow.accept("control", { action: "unmute" });
+    const sound = { payload: Buffer.alloc(1_920) };
+    await flow.refuse("in", sound);
+    await later(10_000, () => flow.accept("in", sound));
+    await flow.looks("text", "green dot ready");
   });
 
   it("takes only JSON, which a foreign page cannot send unasked", async () => {

@@ -316,47 +316,144 @@ describe("voice-live-talk", () => {
       await nodeRed.clear();
       rmSync(folder, { recursive: true });
     });
+    const record = (): NodeConfig => ({
+      id: "record",
+      type: "voice-live-record",
+      folder,
+    });
+    const saysSo = (page: TestPage, isRecorded = true): Promise<unknown> =>
+      page.message("recorded", (each) => each.isRecorded === isRecorded);
 
     it("says so, from its beginning to its end, and whoever comes back is told, too", async () => {
-      const record = { id: "record", type: "voice-live-record", folder };
-      const flow = await deploy([...WIRED, record]);
+      const flow = await deploy([...WIRED, record()]);
       const page = openPage();
       const { resume } = await page.enter();
       page.say({ type: "text", text: "Hi" });
       await page.message("state", ({ state }) => state === "listening");
       await flow.accept("record", { record: true, _session: sessionOf(flow) });
-      await page.message("recorded", ({ isRecorded }) => isRecorded);
+      await saysSo(page);
       page.close();
       const back = openPage();
       await back.enter({ resume });
-      await back.message("recorded", ({ isRecorded }) => isRecorded);
+      await saysSo(back);
       await flow.accept("record", { record: false, _session: sessionOf(flow) });
-      await back.message("recorded", ({ isRecorded }) => !isRecorded);
+      await saysSo(back, false);
       assert.equal(ofType(page, "recorded").length, 1);
+    });
+
+    it("says so to all who share it, whoever has spoken last", async () => {
+      const flow = await deploy([...WIRED, record()], { conversations: "one" });
+      const [one, other] = [await enter(), await enter()];
+      other.say({ type: "text", text: "Hi" });
+      await other.message("transcript", ({ who }) => who === "assistant");
+      await flow.accept("record", { record: true });
+      for (const page of [one, other]) await saysSo(page);
+      await flow.accept("record", { record: false });
+      for (const page of [one, other]) await saysSo(page, false);
+    });
+
+    it("says so where callers are known by something else than their page", async () => {
+      const flow = await deploy(
+        [
+          { ...TALK, wires: [["sink"], ["sink"]] },
+          { id: "in", type: "voice-live-audio-in", wires: [] },
+          { ...record(), active: true },
+        ],
+        { key: "user" },
+      );
+      const page = await enter();
+      page.socket.send(Buffer.alloc(1_920));
+      const sound = await flow.message("talk");
+      await flow.accept("in", { ...sound, user: "anna" });
+      await saysSo(page);
     });
   });
 
-  it("ends a page whose conversation is ended in the editor, so that its microphone begins no other, until its user asks for one", async () => {
-    const flow = await deploy([
-      ...WIRED,
-      { id: "said", type: "voice-live-event" },
-    ]);
-    const page = openPage();
-    const { resume } = await page.enter();
-    page.socket.send(Buffer.alloc(1_920));
-    await flow.message("said", "ready", ({ topic }) => topic === "ready");
-    const list = await nodeRed.admin.get("/voice-live-sessions");
-    const { id } = JSON.parse(list.text).sessions[0].conversations[0];
-    await nodeRed.admin
-      .post(`/voice-live-sessions/${id}/end`)
-      .set("content-type", "application/json")
-      .send("{}");
-    assert.equal(await page.closeCode(), PAGE_CLOSE.ended);
-    const back = openPage();
-    await back.enter({ resume });
-    back.socket.send(Buffer.alloc(1_920));
-    await back.message("state", ({ state }) => state === "listening");
-    assert.deepEqual(flow.caught, []);
+  describe("whose conversation is ended in the editor", () => {
+    const event = { id: "said", type: "voice-live-event", kinds: ["ready"] };
+
+    async function end(): Promise<void> {
+      const list = await nodeRed.admin.get("/voice-live-sessions");
+      const { sessions } = JSON.parse(list.text) as {
+        sessions: readonly { conversations: readonly { id: string }[] }[];
+      };
+      const id = sessions[0]?.conversations[0]?.id;
+      const { status } = await nodeRed.admin
+        .post(`/voice-live-sessions/${id}/end`)
+        .set("content-type", "application/json")
+        .send("{}");
+      assert.equal(status, 200);
+    }
+
+    const sound = Buffer.alloc(1_920);
+
+    it("is closed, so that its microphone begins no other, until its user asks for one", async () => {
+      const flow = await deploy([...WIRED, event]);
+      const page = openPage();
+      const { resume } = await page.enter();
+      page.socket.send(sound);
+      await flow.message("said");
+      await end();
+      assert.equal(await page.closeCode(), PAGE_CLOSE.ended);
+      const back = openPage();
+      await back.enter({ resume, isAgain: true });
+      back.socket.send(sound);
+      await back.message("state", ({ state }) => state === "listening");
+      assert.deepEqual(flow.caught, []);
+    });
+
+    it("is closed when it was away meanwhile and comes back by itself", async () => {
+      const flow = await deploy([...WIRED, event]);
+      const page = openPage();
+      const { resume } = await page.enter();
+      page.socket.send(sound);
+      await flow.message("said");
+      page.close();
+      await flow.message("talk", "close", isAbout("close"), 1);
+      await end();
+      const back = openPage();
+      await back.enter({ resume });
+      assert.equal(await back.closeCode(), PAGE_CLOSE.ended);
+    });
+
+    it("is closed with all who share it, and one of them may begin another", async () => {
+      const flow = await deploy([...WIRED, event], { conversations: "one" });
+      const other = await enter();
+      const one = openPage();
+      const { resume } = await one.enter();
+      other.socket.send(sound);
+      await flow.message("said");
+      await end();
+      for (const page of [one, other])
+        assert.equal(await page.closeCode(), PAGE_CLOSE.ended);
+      const back = openPage();
+      await back.enter({ resume, isAgain: true });
+      back.socket.send(sound);
+      await back.message("state", ({ state }) => state === "listening");
+    });
+
+    it("may begin another where callers are known by something else than their page", async () => {
+      const flow = await deploy(
+        [
+          { ...TALK, wires: [["sink"], ["sink"]] },
+          { id: "in", type: "voice-live-audio-in", wires: [] },
+          event,
+        ],
+        { key: "user" },
+      );
+      const page = openPage();
+      const { resume } = await page.enter();
+      page.socket.send(sound);
+      const msg = { ...(await flow.message("talk")), user: "anna" };
+      await flow.accept("in", msg);
+      await page.message("state", ({ state }) => state === "listening");
+      await end();
+      assert.equal(await page.closeCode(), PAGE_CLOSE.ended);
+      const fault = await flow.refuse("in", msg);
+      assert.equal(fault.code, "VOICE_LIVE_NOT_CONNECTED");
+      await openPage().enter({ resume, isAgain: true });
+      await flow.accept("in", msg);
+    });
   });
 
   it("tells the conversation how much was really heard", async () => {

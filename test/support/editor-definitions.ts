@@ -1,16 +1,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { SESSION_NUMBER_NAMES } from "../../nodes/shared/session-numbers";
 import { packageRoot } from "../../scripts/user-dir";
 
 /** Names of a node's properties, as its definition for the editor lists them. */
 export function propertiesOf(type: string): string[] {
-  const editor = editorSource(type);
-  const properties = membersOf(editor, "defaults");
+  const properties = membersOf(editorSource(type), "defaults");
   assert.ok(properties.includes("name"), "the definition is inline");
-  const hasTable = editor.includes("...numberProperties<");
-  return hasTable ? [...properties, ...SESSION_NUMBER_NAMES] : properties;
+  return properties;
 }
 
 export function credentialsOf(type: string): string[] {

@@ -78,6 +78,29 @@ describe("talk to a session from the editor", () => {
     }
   });
 
+  it("is over when the conversation is ended in the editor, and begins again at a click", async () => {
+    await deploy({ conversations: "keyed", connect: "input" });
+    const { path, ticket } = await admit();
+    const page = openPage(path);
+    const { resume } = await page.enter({ secret: ticket });
+    speak(page);
+    await page.message("state", ({ state }) => state === "listening");
+    const list = await nodeRed.admin.get("/voice-live-sessions");
+    const [id] = /(?<="id":")c\d+/.exec(list.text) ?? [];
+    await nodeRed.admin
+      .post(`/voice-live-sessions/${id}/end`)
+      .set("content-type", "application/json")
+      .send("{}");
+    assert.equal(await page.closeCode(), PAGE_CLOSE.ended);
+    const early = openPage(path);
+    await early.enter({ resume });
+    assert.equal(await early.closeCode(), PAGE_CLOSE.ended);
+    const back = openPage(path);
+    await back.enter({ resume, isAgain: true });
+    speak(back);
+    await back.message("transcript", ({ who }) => who === "assistant");
+  });
+
   it("says on the page what is wrong with a typed text", async () => {
     await deploy({ conversations: "keyed", connect: "command" });
     const { path, ticket } = await admit();
