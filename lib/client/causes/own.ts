@@ -120,8 +120,10 @@ export const OWN_CAUSES = {
     seen: { raised: ["VOICE_LIVE_NOT_CONNECTED"] },
     severity: "report",
     code: "VOICE_LIVE_NOT_CONNECTED",
-    cause: "There is no session to send a message to",
-    nextStep: "Send it again when the session is ready.",
+    cause:
+      "There is no session to send a message to, or it was ended in the editor",
+    nextStep:
+      "Send it again when the session is ready; sound for one that was ended, after a pause of 10 s.",
   },
   "history-store": {
     seen: { raised: ["VOICE_LIVE_HISTORY"] },
