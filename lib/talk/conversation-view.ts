@@ -18,8 +18,6 @@ export interface ViewOptions {
   readonly pagesOf: (conversation: Conversation) => readonly TalkPage[];
   /** All that are open. */
   readonly pages: () => readonly TalkPage[];
-  /** All pages have one conversation. */
-  readonly servesOne: boolean;
   /** A page is about to be closed, because its conversation was ended for it. */
   readonly onEnded?: (page: TalkPage, conversation: Conversation) => void;
   /** Who has the pages open runs Node-RED; others are told the code of a fault alone. */
@@ -186,10 +184,9 @@ export class ConversationView {
   }
 
   #pagesIn(conversation: Conversation): readonly TalkPage[] {
-    const { pages, servesOne } = this.#options;
-    return pages().filter(
-      (page) => servesOne || this.#conversations.get(page) === conversation,
-    );
+    return this.#options
+      .pages()
+      .filter((page) => this.#conversations.get(page) === conversation);
   }
 
   #showState(page: TalkPage, state: PageState): void {

@@ -121,7 +121,6 @@ class SessionTalk {
       hub: session.hub,
       pagesOf: (conversation) => this.#pagesOf(conversation),
       pages: () => this.#server.pages,
-      servesOne: session.servesOne,
       isOperator: true,
     });
   }
@@ -156,7 +155,7 @@ class SessionTalk {
       },
       closed: () => {},
       audio: (page, samples) =>
-        this.#attempt(page, true, (conversation) =>
+        this.#attempt(page, (conversation) =>
           conversation.appendAudio(samples, this.#format, PAGE_CHUNK_MS),
         ),
       audioEnd: (page) => {
@@ -166,9 +165,7 @@ class SessionTalk {
       },
       text: (page, payload) => {
         this.#told.delete(page);
-        this.#attempt(page, false, (conversation) =>
-          sayTyped(conversation, payload),
-        );
+        this.#attempt(page, (conversation) => sayTyped(conversation, payload));
       },
       interrupt: (page) => this.#existing(page)?.interrupt(),
       played: (page, position) => reportPlayed(this.#existing(page), position),
@@ -186,13 +183,9 @@ class SessionTalk {
   }
 
   /** What fails fails for each frame of a microphone; it is told once. */
-  #attempt(
-    page: TalkPage,
-    isSound: boolean,
-    run: (conversation: Conversation) => void,
-  ): void {
+  #attempt(page: TalkPage, run: (conversation: Conversation) => void): void {
     try {
-      run(this.#begun(page, isSound));
+      run(this.#begun(page));
     } catch (thrown) {
       const fault = toVoiceLiveError(thrown);
       if (this.#told.get(page) === fault.code) return;
@@ -230,8 +223,9 @@ class SessionTalk {
     };
   }
 
-  #begun(page: TalkPage, isSound: boolean): Conversation {
-    const conversation = this.#session.conversationOf(address(page), isSound);
+  #begun(page: TalkPage): Conversation {
+    // One whose conversation was ended is closed: what comes is meant.
+    const conversation = this.#session.conversationOf(address(page));
     // Replies of a conversation of the page's own must not go to all devices of the flow.
     if (!this.#session.servesOne)
       this.#session.remember(conversation, address(page));

@@ -76,7 +76,6 @@ export class TalkPages {
       hub: session.hub,
       pagesOf: (conversation) => this.#pagesOf(conversation),
       pages: () => this.#server.pages,
-      servesOne: session.servesOne,
       onEnded: ({ id }, { key }) => setBounded(this.#endedKeys, id, key),
       isOperator: settings.access.kind === "loopback",
     });

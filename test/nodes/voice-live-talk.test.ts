@@ -432,6 +432,23 @@ describe("voice-live-talk", () => {
       await back.message("state", ({ state }) => state === "listening");
     });
 
+    it("begins another also where the flow has asked for the conversation meanwhile", async () => {
+      const control = { id: "control", type: "voice-live-control" };
+      const flow = await deploy([...WIRED, control, event], {
+        conversations: "one",
+        connect: "deploy",
+      });
+      const page = openPage();
+      const { resume } = await page.enter();
+      await page.message("state", ({ state }) => state === "listening");
+      await end();
+      await flow.accept("control", { action: "unmute" });
+      const back = openPage();
+      await back.enter({ resume, isAgain: true });
+      back.socket.send(sound);
+      await back.message("state", ({ state }) => state === "listening");
+    });
+
     it("may begin another where callers are known by something else than their page", async () => {
       const flow = await deploy(
         [
