@@ -75,12 +75,14 @@ function describe({
   figures,
   levels,
 }: ConversationView): object {
-  const { key, generation, droppedMs } = conversation;
+  const { key, generation, droppedMs, state } = conversation;
   const { fill, shape, key: status } = lookOf([conversation]);
   return {
     id,
     key,
     look: { fill, shape, status },
+    // Whoever may see the conversations may know why one does not go on.
+    problem: "fault" in state ? state.fault.message : null,
     generation,
     droppedMs: Math.round(droppedMs),
     ...figures,

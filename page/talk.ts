@@ -43,6 +43,8 @@ export class Talk {
   #phase: Phase = { kind: "left" };
   #fault: MicrophoneFault | undefined;
   #isRecorded = false;
+  /** What was typed waits until the user, or what is taken for the user, is quiet. */
+  #isTextWaiting = false;
   #toldDropped = 0;
 
   constructor() {
@@ -270,6 +272,7 @@ export class Talk {
   #add(message: NodeMessage): void {
     if (message.type === "state") {
       this.#state = message.state;
+      if (message.state !== "user-speaking") this.#isTextWaiting = false;
       this.#show();
     }
     if (message.type === "recorded") {
@@ -313,6 +316,8 @@ export class Talk {
     if (text === "" || !this.#connection.send({ type: "text", text })) return;
     input.value = "";
     this.#draw([this.#conversation.typed(text)]);
+    this.#isTextWaiting = this.#state === "user-speaking";
+    this.#show();
   }
 
   /** What is heard stops here and now; the node ends the reply. */
@@ -349,6 +354,7 @@ export class Talk {
     this.#showRecorded();
     this.#showBanner();
     this.#showMicrophone(isOpen);
+    byId("send", HTMLButtonElement).disabled = this.#phase.kind !== "open";
     byId("interrupt", HTMLButtonElement).disabled =
       this.#phase.kind !== "open" ||
       !["speaking", "thinking"].includes(this.#state);
@@ -426,15 +432,18 @@ export class Talk {
     button.title = label;
     if (mode === "push") button.setAttribute("aria-pressed", String(isOpen));
     else button.removeAttribute("aria-pressed");
-    const hint = !hasMicrophone
-      ? "hint.noMicrophone"
-      : mode === "push"
-        ? "hint.push"
-        : isMuted
-          ? "hint.muted"
-          : "hint.handsFree";
-    const isOn = this.#phase.kind === "open";
-    setText(byId("hint"), isOn ? this.#texts.get(hint) : "");
+    setText(byId("hint"), this.#hint());
+  }
+
+  /** What the user may do now; nothing where nobody would hear it. */
+  #hint(): string {
+    if (this.#phase.kind !== "open" || this.#state === "stopped") return "";
+    const { mode, isMuted } = this.#button;
+    if (!this.#sound?.hasMicrophone)
+      return this.#texts.get("hint.noMicrophone");
+    if (this.#isTextWaiting) return this.#texts.get("hint.waits");
+    if (mode === "push") return this.#texts.get("hint.push");
+    return this.#texts.get(isMuted ? "hint.muted" : "hint.handsFree");
   }
 }
 

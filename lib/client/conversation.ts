@@ -201,6 +201,8 @@ export class Conversation {
    */
   close(reason: string, isForgotten = false): void {
     this.#closeReason = reason;
+    // Nothing of it will be heard any more; who remembers or records it has to know how much was.
+    if (this.#assistant.isSpeaking) this.#assistant.interrupt("flow", false);
     this.#connection.disconnect();
     this.#assistant.close();
     this.#user.close();

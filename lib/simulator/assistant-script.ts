@@ -161,14 +161,14 @@ export const ASSISTANT_FALLBACK: Script = [
     when: { text: `${WEATHER}|\\blights?\\b` },
     do: [
       {
-        say: "For that I need a function, get_weather or set_light: give the session one.",
+        say: "For that I need a function that this session does not have: get_weather for the weather, set_light for a light.",
       },
     ],
   },
   {
     when: {},
     do: [
-      { say: "I am a simulator, and I do not understand words." },
+      { say: "I am a simulator, and I have no answer to that." },
       {
         say: "You can ask me about the weather, switch a light, or hear a story.",
       },

@@ -167,6 +167,8 @@ export class ConversationView {
     this.#conversations.set(page, conversation);
     this.#showState(page, stateOf(conversation));
     this.#showRecorded(page, conversation);
+    const { state } = conversation;
+    if ("fault" in state) this.#showOnce(page, state.fault);
   }
 
   #showRecorded(page: TalkPage, conversation: Conversation): void {

@@ -57,7 +57,7 @@ export async function checkAccess(
   if (access.kind === "ticket" && proof.isKnown) return undefined;
   const { address } = proof.visitor;
   if (access.kind !== "custom" && proof.secret === undefined)
-    return { ...WRONG[access.kind], isQuestion: true };
+    return { ...MISSING[access.kind], isQuestion: true };
   const waitMs = brake.waitMs(address, now);
   if (waitMs > 0)
     return {
@@ -72,9 +72,15 @@ export async function checkAccess(
   return refusal;
 }
 
+/** A password can be typed; a ticket comes with the address, once. */
+const MISSING = {
+  password: { close: "denied", reason: "The password is missing" },
+  ticket: { close: "expired", reason: "The ticket is missing" },
+} as const;
+
 const WRONG = {
-  password: { close: "denied", reason: "The password is missing or wrong" },
-  ticket: { close: "denied", reason: "The ticket is missing or wrong" },
+  password: { close: "denied", reason: "The password is wrong" },
+  ticket: { close: "denied", reason: "The ticket is wrong" },
 } as const;
 
 function checkLocal({ isLocal }: Visitor): Refusal | undefined {

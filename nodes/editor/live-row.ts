@@ -18,6 +18,7 @@ export class LiveRow {
   readonly #recorded = $("<span>").addClass("voice-live-recorded");
   readonly #state = $("<span>").addClass("voice-live-state");
   readonly #meters: Readonly<Record<Side, JQuery>>;
+  readonly #problem = $("<p>").addClass("voice-live-problem");
   readonly #figures = $("<dl>");
 
   /** @param onToggle - the row is to be opened or closed */
@@ -34,17 +35,18 @@ export class LiveRow {
     const meters = $("<div>")
       .addClass("voice-live-meters")
       .append(this.#meters.user, this.#meters.assistant);
-    this.element.append(this.button, meters, this.#figures);
+    this.element.append(this.button, this.#problem, meters, this.#figures);
   }
 
   update(conversation: LiveConversation): void {
-    const { key, look, levels, isRecorded } = conversation;
+    const { key, look, levels, isRecorded, problem } = conversation;
     this.#dot.attr("data-fill", look.fill).attr("data-shape", look.shape);
     setText(this.#key, key);
     const recorded = isRecorded
       ? this.#t("voice-live-sessions.label.recorded")
       : "";
     setText(this.#recorded, recorded);
+    setText(this.#problem, problem ?? "");
     setText(this.#state, RED._(`${STATUS}.${look.status}`, { count: 1 }));
     setLevel(this.#meters.user, levels.user);
     setLevel(this.#meters.assistant, levels.assistant);

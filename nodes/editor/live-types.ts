@@ -21,6 +21,8 @@ export interface LiveConversation {
     readonly status: string;
   };
   readonly isRecorded: boolean;
+  /** Why it does not go on, in the runtime's words. */
+  readonly problem: string | null;
   readonly generation: number;
   readonly turnMs: number | null;
   readonly tokens: number | null;

@@ -82,7 +82,7 @@ export function bindSessionTrial(
 function shownSession(): object {
   const { profile, agent, greeting } = readForm();
   return {
-    resource: textOf("node-config-input-resource"),
+    resource: textOf("node-config-input-resource").replace("_ADD_", ""),
     target: textOf("node-config-input-target"),
     model: textOf("node-config-input-model"),
     profile,

@@ -130,6 +130,7 @@ describe("Talk page in a browser, with a node that only listens", function () {
     await banner.filter({ hasText: "ended from the other side" }).waitFor();
     assert.equal(await open.page.locator("#recorded").isVisible(), false);
     assert.equal(await text("#hint"), "");
+    assert.ok(await open.page.locator("#send").isDisabled());
     assert.ok(
       await open.page
         .locator("#microphone")
@@ -142,6 +143,7 @@ describe("Talk page in a browser, with a node that only listens", function () {
     assert.equal(again.hello.isAgain, true);
     await banner.waitFor({ state: "hidden" });
     assert.match(await text("#hint"), /Just speak/);
+    assert.ok(await open.page.locator("#send").isEnabled());
     again.terminate();
     assert.equal((await server.client(2)).hello.isAgain, undefined);
   });
@@ -254,6 +256,23 @@ describe("Talk page in a browser, with a node that only listens", function () {
       return list.scrollHeight - list.scrollTop - list.clientHeight < 2;
     });
     assert.match(await bubbles().last().innerText(), /words of the user/);
+  });
+
+  it("says why what was typed waits, for as long as it does", async () => {
+    const client = await start();
+    const hint = (words: RegExp): Promise<void> =>
+      open.page.locator("#hint").filter({ hasText: words }).waitFor();
+    client.send({ type: "state", state: "user-speaking" });
+    await open.page
+      .locator("#status-text")
+      .filter({ hasText: /You are/ })
+      .waitFor();
+    await hint(/Just speak/);
+    await open.page.locator("#text").fill("Hello");
+    await open.page.keyboard.press("Enter");
+    await hint(/when you stop speaking/);
+    client.send({ type: "state", state: "thinking" });
+    await hint(/Just speak/);
   });
 
   it("types, mutes, holds to talk and interrupts", async () => {

@@ -174,7 +174,7 @@ describe("a talk page in Node-RED", function () {
     const wrong = await openPage().open();
     wrong.hello({ secret: `${PASSWORD}!` });
     assert.equal(await wrong.closeCode(), PAGE_CLOSE.denied);
-    await nodeRed.waitForLog(/was refused: The password is missing or wrong/);
+    await nodeRed.waitForLog(/was refused: The password is wrong/);
     await nodeRed.waitForStatus("talk", /✗/);
     const exported = await nodeRed.request("GET", "flows");
     const shown = JSON.stringify([
@@ -251,13 +251,13 @@ describe("a talk page in Node-RED", function () {
     for (const [proof, code] of [
       [{ secret: ticket }, PAGE_CLOSE.expired],
       [{ secret: `${ticket}x` }, PAGE_CLOSE.denied],
-      [{ resume: `${resume}x` }, PAGE_CLOSE.denied],
+      [{ resume: `${resume}x` }, PAGE_CLOSE.expired],
     ] as const) {
       const refused = await openPage().open();
       refused.hello(proof);
       assert.equal(await refused.closeCode(), code);
     }
-    await nodeRed.waitForLog(/was refused: The ticket is missing or wrong/);
+    await nodeRed.waitForLog(/was refused: The ticket is wrong/);
     await nodeRed.inject("ask-wrong");
     await nodeRed.waitForSent("the error", ({ id }) => id === "catch", since);
     const shown = {

@@ -10,6 +10,7 @@ interface Answer {
       readonly id: string;
       readonly key: string;
       readonly generation: number;
+      readonly problem: string | null;
       readonly look: { readonly status: string };
     }[];
   }[];
@@ -165,6 +166,19 @@ describe("voice-live-sessions", () => {
     await flow.refuse("in", sound);
     await later(10_000, () => flow.accept("in", sound));
     await flow.looks("text", "green dot ready");
+  });
+
+  it("says why a conversation does not go on", async () => {
+    await nodeRed.deploy({
+      simulator: await nodeRed.simulator(),
+      credentials: { apiKey: "wrong" },
+      nodes: [{ id: "text", type: "voice-live-message" }],
+    });
+    const problem = async (): Promise<string | null | undefined> =>
+      (await conversations())[0]?.problem;
+    while (typeof (await problem()) !== "string")
+      await new Promise((resolve) => setImmediate(resolve));
+    assert.match((await problem()) ?? "", /key/i);
   });
 
   it("takes only JSON, which a foreign page cannot send unasked", async () => {

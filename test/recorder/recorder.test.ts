@@ -175,40 +175,47 @@ describe("Recorder", () => {
     assert.deepEqual(faults, []);
   });
 
-  it("writes what was said and when, as JSON and as WebVTT", async () => {
-    await begin(noise(1_000));
-    caller().respond();
-    await pass(clock, 600);
-    const cutAfter = performance.now() - soundAt;
-    caller().interrupt();
-    await pass(clock, 100);
-    const from = soundAt - startedAt;
-    const [json] = await files(".json");
-    const [vtt] = await files(".vtt");
-    const [wav] = (await readdir(root)).filter((name) => name.endsWith("wav"));
-    const { started, ...rest } = JSON.parse(String(json)) as {
-      started: string;
-      lines: readonly { heard: string; toMs: number }[];
-    };
-    assert.ok(wav?.startsWith(started.replaceAll(/[:.]/g, "-")));
-    const heard = rest.lines[0]?.heard ?? "";
-    assert.match(heard, /^one two/);
-    assert.deepEqual(rest, {
-      conversation: "caller",
-      audio: wav,
-      lines: [
-        {
-          who: "assistant",
-          fromMs: from,
-          toMs: from + cutAfter,
-          text: "one two three four five six seven eight nine ten",
-          heard,
-        },
-      ],
+  for (const [cut, by] of [
+    ["interrupted", () => caller().interrupt()],
+    ["ended", () => hub.endForNow("caller", "operator")],
+    ["ended by a deploy", () => hub.close()],
+  ] as const)
+    it(`writes what was said and when, as JSON and as WebVTT, of a reply that is ${cut}`, async () => {
+      await begin(noise(1_000));
+      caller().respond();
+      await pass(clock, 600);
+      const cutAfter = performance.now() - soundAt;
+      by();
+      await pass(clock, 100);
+      const from = soundAt - startedAt;
+      const [json] = await files(".json");
+      const [vtt] = await files(".vtt");
+      const [wav] = (await readdir(root)).filter((name) =>
+        name.endsWith("wav"),
+      );
+      const { started, ...rest } = JSON.parse(String(json)) as {
+        started: string;
+        lines: readonly { heard: string; toMs: number }[];
+      };
+      assert.ok(wav?.startsWith(started.replaceAll(/[:.]/g, "-")));
+      const heard = rest.lines[0]?.heard ?? "";
+      assert.match(heard, /^one two/);
+      assert.deepEqual(rest, {
+        conversation: "caller",
+        audio: wav,
+        lines: [
+          {
+            who: "assistant",
+            fromMs: from,
+            toMs: from + cutAfter,
+            text: "one two three four five six seven eight nine ten",
+            heard,
+          },
+        ],
+      });
+      assert.ok(String(vtt).startsWith("WEBVTT\n\n00:00:00."));
+      assert.ok(String(vtt).endsWith(`<v Assistant>${heard}\n\n`));
     });
-    assert.ok(String(vtt).startsWith("WEBVTT\n\n00:00:00."));
-    assert.ok(String(vtt).endsWith(`<v Assistant>${heard}\n\n`));
-  });
 
   it("may be read by its owner only", async () => {
     await begin(noise(100));

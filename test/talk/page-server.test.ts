@@ -171,7 +171,7 @@ describe("PageServer", () => {
     await host.page("10.0.0.2").enter({ secret: "pass" });
     assert.equal(host.server.refusals, 4);
     assert.deepEqual(host.refusals, [
-      "A page from 10.0.0.1 was refused: The password is missing or wrong.",
+      "A page from 10.0.0.1 was refused: The password is wrong.",
       "A page from 10.0.0.1 was refused: Too many wrong attempts.",
     ]);
   });

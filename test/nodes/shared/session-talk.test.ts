@@ -70,7 +70,7 @@ describe("talk to a session from the editor", () => {
     for (const [secret, close] of [
       [ticket, PAGE_CLOSE.expired],
       [`${ticket}x`, PAGE_CLOSE.denied],
-      [undefined, PAGE_CLOSE.denied],
+      [undefined, PAGE_CLOSE.expired],
     ] as const) {
       const page = await openPage(path).open();
       page.hello({ secret });
