@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { KEY, useNodeRed, type TestFlow } from "../support/flow";
 import { later } from "../support/later";
 
@@ -11,6 +14,7 @@ interface Answer {
       readonly key: string;
       readonly generation: number;
       readonly problem: string | null;
+      readonly isRecorded: boolean;
       readonly look: { readonly status: string };
     }[];
   }[];
@@ -166,6 +170,28 @@ describe("voice-live-sessions", () => {
     await flow.refuse("in", sound);
     await later(10_000, () => flow.accept("in", sound));
     await flow.looks("text", "green dot ready");
+  });
+
+  it("says which conversations are recorded", async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "sessions-"));
+    try {
+      const flow = await nodeRed.deploy({
+        simulator: await nodeRed.simulator(),
+        nodes: [
+          { id: "text", type: "voice-live-message" },
+          { id: "record", type: "voice-live-record", folder },
+        ],
+      });
+      await flow.looks("text", "green dot ready");
+      const recorded = async (): Promise<unknown> =>
+        (await conversations()).map(({ isRecorded }) => isRecorded);
+      assert.deepEqual(await recorded(), [false]);
+      await flow.accept("record", { record: true });
+      assert.deepEqual(await recorded(), [true]);
+    } finally {
+      await nodeRed.clear();
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("says why a conversation does not go on", async () => {
