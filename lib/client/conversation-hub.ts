@@ -191,7 +191,7 @@ export class ConversationHub extends EventEmitter<HubEvents> {
   admitInput(key: string, isSound: boolean): boolean {
     const rest = this.#resting.get(key);
     if (!rest) return false;
-    const isConnected = (this.get(key)?.state.name ?? "idle") !== "idle";
+    const isConnected = this.#isConnected(key);
     const isOnPurpose = rest.by === "operator" && !isSound;
     const now = performance.now();
     if (isConnected || isOnPurpose || now - rest.askedAt >= REST_MS) {
@@ -238,7 +238,11 @@ export class ConversationHub extends EventEmitter<HubEvents> {
   /** Sound for this key would begin no conversation. */
   isResting(key: string): boolean {
     const rest = this.#resting.get(key);
-    return !!rest && performance.now() - rest.askedAt < REST_MS;
+    return (
+      !!rest &&
+      !this.#isConnected(key) &&
+      performance.now() - rest.askedAt < REST_MS
+    );
   }
 
   /** Whoever comes now asks for a conversation on purpose: no pause is needed. */
@@ -316,6 +320,10 @@ export class ConversationHub extends EventEmitter<HubEvents> {
       withdraw();
       this.#toolsChanged();
     };
+  }
+
+  #isConnected(key: string): boolean {
+    return (this.get(key)?.state.name ?? "idle") !== "idle";
   }
 
   #countRecordings(conversation: Conversation, change: number): void {

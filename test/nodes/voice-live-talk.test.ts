@@ -402,8 +402,9 @@ describe("voice-live-talk", () => {
       assert.deepEqual(flow.caught, []);
     });
 
-    it("is closed when it was away meanwhile and comes back by itself", async () => {
-      const flow = await deploy([...WIRED, event]);
+    it("is closed when it was away meanwhile and comes back by itself, unless the conversation is back as well", async () => {
+      const control = { id: "control", type: "voice-live-control" };
+      const flow = await deploy([...WIRED, control, event]);
       const page = openPage();
       const { resume } = await page.enter();
       page.socket.send(sound);
@@ -414,6 +415,15 @@ describe("voice-live-talk", () => {
       const back = openPage();
       await back.enter({ resume });
       assert.equal(await back.closeCode(), PAGE_CLOSE.ended);
+      await flow.accept("control", {
+        action: "connect",
+        _session: sessionOf(flow),
+      });
+      const later = openPage();
+      await later.enter({ resume });
+      await later.message("state", ({ state }) => state === "listening");
+      await settled(later);
+      assert.equal(later.closed, undefined);
     });
 
     it("is closed with all who share it, and one of them may begin another", async () => {
