@@ -1,5 +1,5 @@
 // npm run bench: one table of what the package costs. `-- --check` fails when a figure is worse than its bound, `--quick`
-// measures for a minute instead of eight, `--record` writes bench/results.md; words name the benches to run, all without.
+// measures for a minute or two instead of twenty-five, `--record` writes bench/results.md; words name the benches to run, all without.
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
