@@ -22,7 +22,12 @@ interface EditorInPage {
     edit(node: unknown): void;
     editConfig(name: string, type: string, id: string, prefix: string): void;
   };
+  readonly comms: {
+    subscribe(topic: string, listener: DeployListener): void;
+    unsubscribe(topic: string, listener: DeployListener): void;
+  };
 }
+type DeployListener = (topic: string, told: { revision: string }) => void;
 interface CodeEditorInPage {
   readonly editor: {
     getModels(): { getValue(): string; setValue(text: string): void }[];
@@ -278,7 +283,7 @@ export async function exported(page: Page, id: string): Promise<Properties> {
   );
 }
 
-/** Presses Deploy and gives the flows that Node-RED has then. */
+/** Presses Deploy and gives the flows that Node-RED has then; they run. */
 export async function deploy(page: Page): Promise<Properties[]> {
   const [response] = await Promise.all([
     page.waitForResponse(
@@ -290,7 +295,24 @@ export async function deploy(page: Page): Promise<Properties[]> {
   assert.ok(response.ok(), `No deploy: ${response.status()}`);
   // The editor takes note of what is deployed when it has read the answer, and lets nobody do anything until then.
   await page.locator("#red-ui-header-shade").waitFor({ state: "hidden" });
+  await untilFlowsRun(page, ((await response.json()) as { rev: string }).rev);
   return page.evaluate("$.getJSON('flows').then(({ flows }) => flows)");
+}
+
+/** Node-RED answers before it starts the flows; who subscribes is told of the latest start, also when that was before. */
+function untilFlowsRun(page: Page, deployed: string): Promise<void> {
+  return page.evaluate(
+    (wanted) =>
+      new Promise<void>((resolve) => {
+        const see: DeployListener = (topic, { revision }) => {
+          if (revision !== wanted) return;
+          RED.comms.unsubscribe(topic, see);
+          resolve();
+        };
+        RED.comms.subscribe("notification/runtime-deploy", see);
+      }),
+    deployed,
+  );
 }
 
 /** Also where the editor asks whether that is meant. */

@@ -5,93 +5,10 @@ import type { Browser, Page } from "playwright-core";
 import { writeWav } from "../../lib/audio";
 import { silent } from "../support/voice-like";
 import { launchChromium } from "./browser";
-
-/** Hz, of the files that stand for a microphone: what Chromium's fake one runs at. */
-export const MICROPHONE_RATE = 48_000;
+import { MICROPHONE_RATE, readTap, type Tap, TAP_SCRIPT } from "./talk-tap";
 
 /** At its end Chromium goes on with the last samples of the file for good; so they are silent. */
 const AFTERWARDS = silent(1_000, MICROPHONE_RATE);
-
-/** What the page's loudspeaker got, as an AudioWorklet behind the page's last node has seen it. */
-export interface Tap {
-  readonly rate: number;
-  /** Samples, from the first quantum on. */
-  readonly samples: readonly number[];
-  /** Where it went silent: in seconds of the page's audio clock, and as an index into `samples`. */
-  readonly silences: readonly { readonly at: number; readonly index: number }[];
-  /** When the page got word to stop, seconds of the page's audio clock. */
-  readonly flushes: readonly number[];
-}
-
-interface TapInPage {
-  rate: number;
-  blocks: Float32Array[];
-  silences: { at: number; index: number }[];
-  flushes: number[];
-  arrivals: number[];
-  keepsBlocks: boolean;
-}
-declare const talkTap: TapInPage;
-
-/** Stands behind the page's last node: hands on every quantum and tells the page of it. */
-const TAP_WORKLET = `
-registerProcessor("test-tap", class extends AudioWorkletProcessor {
-  #block = new Float32Array(4096);
-  #filled = 0;
-  #wasSilent = true;
-  #index = 0;
-  process([input], [output]) {
-    const heard = input[0] ?? new Float32Array(128);
-    output[0].set(heard);
-    const isSilent = heard.every((sample) => sample === 0);
-    if (isSilent && !this.#wasSilent) this.port.postMessage({ at: currentTime, index: this.#index });
-    this.#index += heard.length;
-    this.#wasSilent = isSilent;
-    this.#block.set(heard, this.#filled);
-    this.#filled += heard.length;
-    if (this.#filled === this.#block.length) {
-      this.port.postMessage({ block: this.#block.slice() });
-      this.#filled = 0;
-    }
-    return true;
-  }
-});`;
-
-/** Puts the tap between the page's graph and the loudspeaker, and notes when the page is told to stop. */
-const TAP_SCRIPT = `(() => {
-  const tap = (globalThis.talkTap = { rate: 0, blocks: [], silences: [], flushes: [], arrivals: [], keepsBlocks: true });
-  let context;
-  const url = URL.createObjectURL(new Blob([${JSON.stringify(TAP_WORKLET)}], { type: "text/javascript" }));
-  const add = AudioWorklet.prototype.addModule;
-  AudioWorklet.prototype.addModule = async function (...more) {
-    await add.call(this, url);
-    return add.apply(this, more);
-  };
-  const connect = AudioNode.prototype.connect;
-  AudioNode.prototype.connect = function (to, ...more) {
-    if (to !== this.context.destination) return connect.call(this, to, ...more);
-    context = this.context;
-    tap.rate = context.sampleRate;
-    const node = new AudioWorkletNode(context, "test-tap", { outputChannelCount: [1] });
-    node.port.onmessage = ({ data }) => {
-      if (data.block) tap.keepsBlocks && tap.blocks.push(data.block);
-      else tap.silences.push(data);
-    };
-    connect.call(this, node);
-    return connect.call(node, to);
-  };
-  const Original = WebSocket;
-  globalThis.WebSocket = class extends Original {
-    constructor(...more) {
-      super(...more);
-      this.addEventListener("message", ({ data }) => {
-        if (typeof data === "string" && JSON.parse(data).type === "flush")
-          tap.flushes.push(context.currentTime);
-        if (typeof data !== "string") tap.arrivals.push(context.currentTime);
-      });
-    }
-  };
-})();`;
 
 /** A session in which each page has a conversation of its own, and the service hears when a turn ends. */
 export const SESSION_OF_PAGES = {
@@ -210,35 +127,6 @@ export async function openTalkPage(
     heard: () => readTap(page),
     close: () => context.close(),
   };
-}
-
-async function readTap(page: Page): Promise<Tap> {
-  const blocks = await page.evaluate(() => talkTap.blocks.length);
-  // The block that is being filled, and one that is on its way.
-  await page.waitForFunction(
-    (least) => talkTap.blocks.length > least,
-    blocks + 1,
-  );
-  return page.evaluate(() => ({
-    rate: talkTap.rate,
-    samples: talkTap.blocks.flatMap((block) => [...block]),
-    silences: [...talkTap.silences],
-    flushes: [...talkTap.flushes],
-  }));
-}
-
-/** What has come and gone silent since it was last asked, in seconds of the page's audio clock; the samples are not kept. */
-export async function takeTimes(
-  page: Page,
-): Promise<{ arrivals: number[]; silences: number[] }> {
-  return page.evaluate(() => {
-    talkTap.keepsBlocks = false;
-    talkTap.blocks.length = 0;
-    return {
-      arrivals: talkTap.arrivals.splice(0),
-      silences: talkTap.silences.splice(0).map(({ at }) => at),
-    };
-  });
 }
 
 const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");

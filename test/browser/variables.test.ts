@@ -231,12 +231,13 @@ describe("saved references to environment variables", function () {
   this.timeout(60_000);
   let editor: OpenEditor | undefined;
 
-  before(async function () {
+  // For a second try as for the first: what is deployed has changed once.
+  beforeEach(async function () {
     editor = await openEditor(this, [...FLOWS, ...TALK], "text");
   });
-  after(() => editor?.close());
-  afterEach(function () {
-    return editor?.settle(this);
+  afterEach(async function () {
+    await editor?.settle(this);
+    await editor?.close();
   });
 
   it("are what the deployed flow goes by", async () => {
@@ -250,12 +251,12 @@ describe("saved references to environment variables", function () {
     const { exact } = flows.find(({ id }) => id === "text") ?? {};
     const { who } = flows.find(({ id }) => id === "words") ?? {};
     assert.deepEqual([exact, who], ["${EXACT}", "${WHO}"]);
-    const told = page.waitForFunction("window.toldWords");
     await page.evaluate(`RED.comms.subscribe("debug", (_topic, { msg, topic }) => {
       window.toldWords = { topic, msg };
     })`);
     await page.evaluate('$.post("inject/say")');
-    assert.deepEqual(await (await told).jsonValue(), {
+    const told = await page.waitForFunction("window.toldWords");
+    assert.deepEqual(await told.jsonValue(), {
       topic: "assistant",
       msg: "Exactly this, word for word.",
     });

@@ -24,6 +24,37 @@ export function findIn(
   };
 }
 
+/** Samples of a piece: 100 ms at 48 kHz. */
+const PIECE = 4_800;
+
+/**
+ * How much of a stretch of sound is in another one, piece by piece and in its order: where a busy machine made a gap, only the piece
+ * around it is another one. What of `needle` is shorter than a piece at its end is not looked for.
+ * @returns 0 to 1
+ */
+export function partFoundIn(hay: Int16Array, needle: Int16Array): number {
+  const sound = withoutSilence(hay);
+  const pieces = Math.floor(needle.length / PIECE);
+  let found = 0;
+  let last = -1;
+  for (let index = 0; index < pieces; index += 1) {
+    const piece = needle.subarray(PIECE * index, PIECE * (index + 1));
+    const { at, correlation } = findIn(sound, piece);
+    if (correlation < 0.98 || at <= last) continue;
+    found += 1;
+    last = at;
+  }
+  return found / pieces;
+}
+
+function withoutSilence(samples: Int16Array): Int16Array {
+  const isSound = (sample: number): boolean => sample !== 0;
+  const first = samples.findIndex(isSound);
+  return first < 0
+    ? samples.subarray(0, 0)
+    : samples.subarray(first, samples.findLastIndex(isSound) + 1);
+}
+
 function bestPlace(hay: Int16Array, needle: Int16Array): number {
   let best = 0;
   let most = -1;

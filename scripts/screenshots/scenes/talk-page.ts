@@ -3,9 +3,9 @@ import { recordings, soundOf } from "../../../lib/simulator/recordings";
 import { startEditorServer } from "../../../test/browser/editor-server";
 import {
   launchTalkBrowser,
-  MICROPHONE_RATE,
   openTalkPage,
 } from "../../../test/browser/talk-page";
+import { MICROPHONE_RATE } from "../../../test/browser/talk-tap";
 import { silent } from "../../../test/support/voice-like";
 import { readExample } from "../../flow-file";
 import { packageRoot } from "../../user-dir";

@@ -4,11 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { CDPSession, Page } from "playwright-core";
 import { packageRoot } from "../../../scripts/user-dir";
 import { findChromium } from "../../browser/browser";
-import {
-  launchTalkBrowser,
-  openTalkPage,
-  takeTimes,
-} from "../../browser/talk-page";
+import { launchTalkBrowser, openTalkPage } from "../../browser/talk-page";
+import { takeTimes } from "../../browser/talk-tap";
 import { type PageClient, PageServer } from "../../page/page-server";
 import type { Random } from "../../support/random";
 import { voiceLike } from "../../support/voice-like";
