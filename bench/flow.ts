@@ -8,15 +8,38 @@ import { createUserDir } from "./user-dir";
 const FRAME_MS = 40;
 const TALK_MS = 2_000;
 
+/** Of the count whose ratio is judged, more processes: the same code costs a few in a hundred more or less in each. */
+const STRETCHES: readonly Stretch[] = [
+  { count: 1, processes: 1 },
+  { count: 10, processes: 1 },
+  { count: 50, processes: 4 },
+  { count: 100, processes: 1 },
+  { count: 200, processes: 1 },
+];
+const QUICK_STRETCHES: readonly Stretch[] = [{ count: 20, processes: 1 }];
+
+interface Stretch {
+  readonly count: number;
+  readonly processes: number;
+}
+
+/** What one Node-RED and one client were like, round by round. */
+interface Rounds {
+  readonly talks: readonly FlowTalk[];
+  /** µs of a second of the client alone. */
+  readonly alone: readonly number[];
+  /** ms from `speech_started` to `flush`, where that was measured. */
+  readonly flushes: readonly number[];
+}
+
 /** The whole way through a real Node-RED: audio in, service, audio out. */
 export async function measureFlow({ isQuick }: Effort): Promise<Outcome[]> {
   const userDir = createUserDir(true);
   try {
     const outcomes: Outcome[] = [];
-    for (const count of isQuick ? [20] : [1, 10, 50, 100, 200])
-      outcomes.push(
-        ...(await measureReceived(userDir, count, isQuick ? 2 : 3)),
-      );
+    const rounds = isQuick ? 2 : 3;
+    for (const stretch of isQuick ? QUICK_STRETCHES : STRETCHES)
+      outcomes.push(...(await measureStretch(userDir, stretch, rounds)));
     if (!isQuick) outcomes.push(...(await measurePaced(userDir, 100)));
     return outcomes;
   } finally {
@@ -24,12 +47,27 @@ export async function measureFlow({ isQuick }: Effort): Promise<Outcome[]> {
   }
 }
 
+async function measureStretch(
+  userDir: string,
+  { count, processes }: Stretch,
+  rounds: number,
+): Promise<Outcome[]> {
+  const measured: Rounds[] = [];
+  while (measured.length < processes)
+    measured.push(await measureReceived(userDir, count, rounds));
+  return outcomesOf(count, {
+    talks: measured.flatMap(({ talks }) => talks),
+    alone: measured.flatMap(({ alone }) => alone),
+    flushes: measured.flatMap(({ flushes }) => flushes),
+  });
+}
+
 /** Speech goes out as it comes: what is added to it is the package's and Node-RED's own. */
 async function measureReceived(
   userDir: string,
   count: number,
   rounds: number,
-): Promise<Outcome[]> {
+): Promise<Rounds> {
   const red = await RedProcess.start(userDir, "received");
   const service = await SessionService.start();
   const client = new ClientProcess();
@@ -51,7 +89,7 @@ async function measureReceived(
     const flushes = count === 50 ? await red.flushes() : [];
     if (count === 50 && flushes.length < count)
       throw new Error(`${flushes.length} of ${count} interruptions came out`);
-    return outcomesOf(count, talks, alone, flushes);
+    return { talks, alone, flushes };
   } finally {
     await red.close();
     await client.close();
@@ -61,9 +99,7 @@ async function measureReceived(
 
 function outcomesOf(
   count: number,
-  talks: readonly FlowTalk[],
-  alone: readonly number[],
-  flushes: readonly number[],
+  { talks, alone, flushes }: Rounds,
 ): Outcome[] {
   const title = `flow of ${count}`;
   const costs = talks.map(
