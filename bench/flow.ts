@@ -18,6 +18,14 @@ const STRETCHES: readonly Stretch[] = [
 ];
 const QUICK_STRETCHES: readonly Stretch[] = [{ count: 20, processes: 1 }];
 
+/** Rounds of one process: those that warm it up, whose figures are not counted, and those that are. */
+interface Plan {
+  readonly warmUp: number;
+  readonly counted: number;
+}
+const PLAN: Plan = { warmUp: 3, counted: 3 };
+const QUICK_PLAN: Plan = { warmUp: 1, counted: 2 };
+
 interface Stretch {
   readonly count: number;
   readonly processes: number;
@@ -37,9 +45,9 @@ export async function measureFlow({ isQuick }: Effort): Promise<Outcome[]> {
   const userDir = createUserDir(true);
   try {
     const outcomes: Outcome[] = [];
-    const rounds = isQuick ? 2 : 3;
+    const plan = isQuick ? QUICK_PLAN : PLAN;
     for (const stretch of isQuick ? QUICK_STRETCHES : STRETCHES)
-      outcomes.push(...(await measureStretch(userDir, stretch, rounds)));
+      outcomes.push(...(await measureStretch(userDir, stretch, plan)));
     if (!isQuick) outcomes.push(...(await measurePaced(userDir, 100)));
     return outcomes;
   } finally {
@@ -50,11 +58,11 @@ export async function measureFlow({ isQuick }: Effort): Promise<Outcome[]> {
 async function measureStretch(
   userDir: string,
   { count, processes }: Stretch,
-  rounds: number,
+  plan: Plan,
 ): Promise<Outcome[]> {
   const measured: Rounds[] = [];
   while (measured.length < processes)
-    measured.push(await measureReceived(userDir, count, rounds));
+    measured.push(await measureReceived(userDir, count, plan));
   return outcomesOf(count, {
     talks: measured.flatMap(({ talks }) => talks),
     alone: measured.flatMap(({ alone }) => alone),
@@ -66,7 +74,7 @@ async function measureStretch(
 async function measureReceived(
   userDir: string,
   count: number,
-  rounds: number,
+  { warmUp, counted }: Plan,
 ): Promise<Rounds> {
   const red = await RedProcess.start(userDir, "received");
   const service = await SessionService.start();
@@ -76,13 +84,12 @@ async function measureReceived(
     await client.connect("voicewire 40 ms", service.port, count);
     const talks: FlowTalk[] = [];
     const alone: number[] = [];
-    for (let round = 0; round <= rounds; round++) {
+    for (let round = -warmUp; round < counted; round++) {
       const through = await red.talk(TALK_MS);
       await service.talk("real-time", FRAME_MS);
       const { cpuUs, frames, deltas } = await client.talk(TALK_MS, "real-time");
       await service.fallSilent();
-      // The first round warms up.
-      if (round === 0) continue;
+      if (round < 0) continue;
       talks.push(through);
       alone.push(cpuUs / secondsOf(frames, deltas));
     }
