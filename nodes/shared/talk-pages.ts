@@ -1,4 +1,5 @@
 import type { Node, NodeAPI, NodeStatus } from "node-red";
+import { BoundedMap } from "../../lib/bounded-map";
 import {
   toVoiceLiveError,
   VoiceLiveError,
@@ -48,10 +49,10 @@ export class TalkPages {
   readonly #view: ConversationView;
   readonly #readers = new WeakMap<TalkPage, PageSoundReader>();
   /** How many messages came for pages that were away, by page. */
-  readonly #missed = new Map<string, number>();
+  readonly #missed = new BoundedMap<string, number>(MAX_AWAY);
   readonly #foreignCalls = new Set<string>();
   /** Keys of conversations that were ended for their pages, by page. */
-  readonly #endedKeys = new Map<string, string>();
+  readonly #endedKeys = new BoundedMap<string, string>(MAX_AWAY);
   /** Conversations that their users have ended, by page. */
   readonly #leaving = new Map<string, NodeJS.Timeout>();
   /** Of the last message, until the next good one. */
@@ -76,7 +77,7 @@ export class TalkPages {
       hub: session.hub,
       pagesOf: (conversation) => this.#pagesOf(conversation),
       pages: () => this.#server.pages,
-      onEnded: ({ id }, { key }) => setBounded(this.#endedKeys, id, key),
+      onEnded: ({ id }, { key }) => this.#endedKeys.set(id, key),
       isOperator: settings.access.kind === "loopback",
     });
   }
@@ -190,7 +191,7 @@ export class TalkPages {
     const home = msg["_session"];
     const id = isRecord(home) ? home["id"] : readVoice(msg)["conversation"];
     if (typeof id !== "string") return;
-    setBounded(this.#missed, id, (this.#missed.get(id) ?? 0) + 1);
+    this.#missed.set(id, (this.#missed.get(id) ?? 0) + 1);
   }
 
   #deliver(page: TalkPage, msg: FlowMessage, input: TalkInput): void {
@@ -369,18 +370,6 @@ function sessionOf({ id }: TalkPage): {
   readonly _session: { readonly type: string; readonly id: string };
 } {
   return { _session: { type: TYPE, id } };
-}
-
-/** Forgets what was set longest ago where there is too much. */
-function setBounded<Value>(
-  map: Map<string, Value>,
-  id: string,
-  value: Value,
-): void {
-  map.delete(id);
-  map.set(id, value);
-  const [oldest] = map.keys();
-  if (map.size > MAX_AWAY && oldest !== undefined) map.delete(oldest);
 }
 
 function ageOf(
