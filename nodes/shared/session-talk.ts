@@ -17,7 +17,7 @@ import {
 import { TicketOffice } from "../../lib/talk/ticket-office";
 import { trustProxies } from "../../lib/talk/visitor";
 import type { FlowMessage } from "./messages";
-import { mayTalk, reportPlayed, sayTyped } from "./page-actions";
+import { reportPlayed, sayTyped } from "./page-actions";
 import { mountPage } from "./page-mounts";
 import type { SessionNode, VoiceSession } from "./session-access";
 
@@ -145,7 +145,8 @@ class SessionTalk {
     return {
       opened: (page, _isBack, isMeant) => {
         this.#view.greet(page, this.#existing(page));
-        if (!mayTalk(this.#session, address(page), isMeant))
+        if (isMeant) this.#session.allowAgain(address(page));
+        if (this.#session.isResting(address(page)))
           page.close("ended", "Its conversation was ended");
       },
       left: (page) => {

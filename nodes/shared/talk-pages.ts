@@ -17,7 +17,7 @@ import {
   MAX_TICKET_SECONDS,
 } from "../../lib/talk/ticket-office";
 import { isRecord, readNumber, readVoice, type FlowMessage } from "./messages";
-import { mayTalk, reportPlayed, sayTyped } from "./page-actions";
+import { reportPlayed, sayTyped } from "./page-actions";
 import { mountPage } from "./page-mounts";
 import { PageSoundReader } from "./page-sound";
 import type { Membership, VoiceSession } from "./session-access";
@@ -111,7 +111,8 @@ export class TalkPages {
         const missed = this.#missed.get(page.id) ?? 0;
         this.#missed.delete(page.id);
         this.#tellFlow(page, "open", { isBack, missed });
-        if (!this.#mayTalk(page, isMeant))
+        if (isMeant) this.#allowAgain(page);
+        if (this.#isResting(page))
           page.close("ended", "Its conversation was ended");
       },
       left: (page) => this.#endSoon(page.id),
@@ -310,17 +311,27 @@ export class TalkPages {
     }
   }
 
-  #mayTalk(page: TalkPage, isMeant: boolean): boolean {
+  /** Its user has asked for a conversation; it has not only come back by itself. */
+  #allowAgain(page: TalkPage): void {
     const endedKey = this.#endedKeys.get(page.id);
-    if (isMeant && endedKey !== undefined) {
+    if (endedKey !== undefined) {
       this.#endedKeys.delete(page.id);
       this.#session.hub.allowAgain(endedKey);
     }
     try {
-      return mayTalk(this.#session, sessionOf(page), isMeant);
+      this.#session.allowAgain(sessionOf(page));
     } catch {
       // The session knows callers by something else than their page.
-      return true;
+    }
+  }
+
+  /** Its conversation was ended meanwhile, which its user has to know. */
+  #isResting(page: TalkPage): boolean {
+    try {
+      return this.#session.isResting(sessionOf(page));
+    } catch {
+      // The session knows callers by something else than their page.
+      return false;
     }
   }
 
