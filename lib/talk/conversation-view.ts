@@ -179,10 +179,9 @@ export class ConversationView {
     page.send({ type: "recorded", isRecorded });
   }
 
-  /** An open microphone would go on for nobody. */
   #end(page: TalkPage, conversation: Conversation): void {
     this.#options.onEnded?.(page, conversation);
-    page.close("ended", "Its conversation was ended");
+    closeEnded(page);
   }
 
   #pagesIn(conversation: Conversation): readonly TalkPage[] {
@@ -200,6 +199,11 @@ export class ConversationView {
   #show(conversation: Conversation, message: NodeMessage): void {
     for (const page of this.#options.pagesOf(conversation)) page.send(message);
   }
+}
+
+/** Its conversation was ended: an open microphone would go on for nobody. */
+export function closeEnded(page: TalkPage): void {
+  page.close("ended", "Its conversation was ended");
 }
 
 /** Keeps a page from hearing what was interrupted, and from being told of one interruption twice. */

@@ -7,7 +7,7 @@ import {
   type Conversation,
   type Outlet,
 } from "../../lib/client";
-import { ConversationView } from "../../lib/talk/conversation-view";
+import { closeEnded, ConversationView } from "../../lib/talk/conversation-view";
 import { PAGE_CHUNK_MS, PAGE_INPUT_RATE } from "../../lib/talk/page-connection";
 import {
   PageServer,
@@ -146,8 +146,7 @@ class SessionTalk {
       opened: (page, _isBack, isMeant) => {
         this.#view.greet(page, this.#existing(page));
         if (isMeant) this.#session.allowAgain(address(page));
-        if (this.#session.isResting(address(page)))
-          page.close("ended", "Its conversation was ended");
+        if (this.#session.isResting(address(page))) closeEnded(page);
       },
       left: (page) => {
         // Of a session that serves one conversation, others have it, too.

@@ -5,7 +5,7 @@ import {
   VoiceLiveError,
   type Conversation,
 } from "../../lib/client";
-import { ConversationView } from "../../lib/talk/conversation-view";
+import { closeEnded, ConversationView } from "../../lib/talk/conversation-view";
 import { PAGE_INPUT_RATE } from "../../lib/talk/page-connection";
 import {
   PageServer,
@@ -112,8 +112,7 @@ export class TalkPages {
         this.#missed.delete(page.id);
         this.#tellFlow(page, "open", { isBack, missed });
         if (isMeant) this.#allowAgain(page);
-        if (this.#isResting(page))
-          page.close("ended", "Its conversation was ended");
+        if (this.#isResting(page)) closeEnded(page);
       },
       left: (page) => this.#endSoon(page.id),
       closed: (page) => this.#tellFlow(page, "close", {}),
