@@ -51,8 +51,6 @@ export class TalkPages {
   /** How many messages came for pages that were away, by page. */
   readonly #missed = new BoundedMap<string, number>(MAX_AWAY);
   readonly #foreignCalls = new Set<string>();
-  /** Keys of conversations that were ended for their pages, by page. */
-  readonly #endedKeys = new BoundedMap<string, string>(MAX_AWAY);
   /** Conversations that their users have ended, by page. */
   readonly #leaving = new Map<string, NodeJS.Timeout>();
   /** Of the last message, until the next good one. */
@@ -77,7 +75,6 @@ export class TalkPages {
       hub: session.hub,
       pagesOf: (conversation) => this.#pagesOf(conversation),
       pages: () => this.#server.pages,
-      onEnded: ({ id }, { key }) => this.#endedKeys.set(id, key),
       isOperator: settings.access.kind === "loopback",
     });
   }
@@ -312,11 +309,7 @@ export class TalkPages {
 
   /** Its user has asked for a conversation; it has not only come back by itself. */
   #allowAgain(page: TalkPage): void {
-    const endedKey = this.#endedKeys.get(page.id);
-    if (endedKey !== undefined) {
-      this.#endedKeys.delete(page.id);
-      this.#session.hub.allowAgain(endedKey);
-    }
+    this.#view.allowAgain(page);
     try {
       this.#session.allowAgain(sessionOf(page));
     } catch {
@@ -371,7 +364,7 @@ export class TalkPages {
 
 type Look = NodeStatus & { readonly text: string };
 
-/** Pages that may come back, of which something is kept: missed messages, the key of a conversation that was ended. */
+/** Pages that may come back, whose missed messages are counted. */
 const MAX_AWAY = 1_000;
 /** Results of older calls come too late to be of interest. */
 const MAX_FOREIGN_CALLS = 500;
