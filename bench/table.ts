@@ -1,13 +1,13 @@
 import os from "node:os";
 import { BOUNDS } from "./bounds";
 import type { Effort, Outcome } from "./outcome";
-import { describeCores } from "./sessions/cores";
+import { describeProcessors } from "./processors";
 
 /** Where it was measured; no figure means anything without. */
 export function describeMachine(): string {
   const cpus = os.cpus();
   const memoryGb = Math.round(os.totalmem() / 2 ** 30);
-  return `Node ${process.version}, ${process.platform} ${process.arch}, ${cpus.length} × ${cpus[0]?.model.trim() || "unnamed processor"}, ${memoryGb} GB, ${describeCores()}`;
+  return `Node ${process.version}, ${process.platform} ${process.arch}, ${cpus.length} × ${cpus[0]?.model.trim() || "unnamed processor"}, ${memoryGb} GB, ${describeProcessors()}`;
 }
 
 /** The bound of an outcome, where it has one. */

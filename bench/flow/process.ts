@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { OutletMode } from "../../lib/client";
+import { forkOnProcessor } from "../processors";
 import { ask, end } from "../sessions/child";
-import { forkOnCore } from "../sessions/cores";
 import { SessionService } from "../sessions/processes";
 import type { FlowTalk, RedOrder } from "./red-process";
 
@@ -9,7 +9,7 @@ const FRAME_MS = 40;
 
 /** Node-RED in a process of its own, and a service for it. */
 export class RedProcess {
-  readonly #child = forkOnCore(
+  readonly #child = forkOnProcessor(
     "measured",
     path.join(__dirname, "red-process.js"),
   );

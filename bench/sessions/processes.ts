@@ -1,9 +1,9 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
+import { forkOnProcessor } from "../processors";
 import { ask, end } from "./child";
 import type { ClientName, ClientOrder, Memory, Talk } from "./client-process";
-import { forkOnCore } from "./cores";
 import { DELTA_MS, type Pace } from "./microphones";
 import type { Counts, ServiceOrder } from "./service-process";
 
@@ -19,7 +19,7 @@ export class SessionService {
 
   static async start(): Promise<SessionService> {
     const script = path.join(__dirname, "service-process.js");
-    const child = forkOnCore("service", script);
+    const child = forkOnProcessor("service", script);
     const [port] = (await once(child, "message")) as [number];
     return new SessionService(child, port);
   }
@@ -69,7 +69,7 @@ export class SessionService {
 
 /** One client with its sessions. */
 export class ClientProcess {
-  readonly #child = forkOnCore(
+  readonly #child = forkOnProcessor(
     "measured",
     path.join(__dirname, "client-process.js"),
     ["--expose-gc"],

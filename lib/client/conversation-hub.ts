@@ -21,9 +21,10 @@ import { NO_COST_LIMITS, type CostLimits } from "./cost-limits";
 import { counted } from "./counted";
 import { DayUsage } from "./day-usage";
 import { wantsReference } from "./echo";
-import { toVoiceLiveError, VoiceLiveError, type ErrorCode } from "./errors";
+import { toVoiceLiveError, VoiceLiveError } from "./errors";
 import { nativeInput, nativeOutput } from "./native-formats";
 import type { OutletSource } from "./playback";
+import { Rests, type EndedBy } from "./rests";
 import type { FunctionCall } from "./tool-calls";
 import { ToolBox, type ToolDeclaration } from "./tools";
 import type { Transcript } from "./transcripts";
@@ -76,25 +77,6 @@ export type HubListeners = {
 const TOOLS_SETTLE_MS = 50;
 /** How often idle conversations are looked for. */
 const SWEEP_MS = 10_000;
-/** A microphone that is still open sends many times a second. */
-const REST_MS = 10_000;
-
-/** Who has ended a conversation whose device may go on sending. */
-export type EndedBy = "limit" | "operator";
-
-interface Rest {
-  readonly by: EndedBy;
-  /** When its device last asked for another, on the clock of `performance.now()`. */
-  askedAt: number;
-}
-
-const ENDED_BY: Readonly<Record<EndedBy, readonly [ErrorCode, string]>> = {
-  limit: ["VOICE_LIVE_LIMIT", "This conversation was ended by a limit"],
-  operator: [
-    "VOICE_LIVE_NOT_CONNECTED",
-    "This conversation was ended in the editor",
-  ],
-};
 
 /** All conversations of one session node, by key, and what they have in common. */
 export class ConversationHub extends EventEmitter<HubEvents> {
@@ -107,7 +89,7 @@ export class ConversationHub extends EventEmitter<HubEvents> {
   /** Paces the speech of all conversations. */
   readonly #wakeUps = new WakeUps();
   /** Conversations that may not begin again at once. */
-  readonly #resting = new Map<string, Rest>();
+  readonly #rests = new Rests((key) => this.#isConnected(key));
   /** How many recordings are being made of each that is recorded. */
   readonly #recordings = new Map<Conversation, number>();
   #toolsSettle: NodeJS.Timeout | undefined;
@@ -182,27 +164,13 @@ export class ConversationHub extends EventEmitter<HubEvents> {
   }
 
   /**
-   * A device that goes on sending after its conversation was ended for it would begin the next one at once: it has to
-   * pause first, or the flow has to connect it. Words come on purpose: after an operator they begin one.
+   * Input for this key has come.
    * @param isSound - may come from a microphone that nobody has closed
-   * @returns true when it has paused: its next conversation is due
-   * @throws VoiceLiveError `VOICE_LIVE_LIMIT`, or `VOICE_LIVE_NOT_CONNECTED` after an operator, when input for this key may begin no conversation yet
+   * @returns true when its conversation was ended for it and it has paused: its next one is due
+   * @throws VoiceLiveError as `Rests.admit` does, while it may begin none yet
    */
   admitInput(key: string, isSound: boolean): boolean {
-    const rest = this.#resting.get(key);
-    if (!rest) return false;
-    const isConnected = this.#isConnected(key);
-    const isOnPurpose = rest.by === "operator" && !isSound;
-    const now = performance.now();
-    if (isConnected || isOnPurpose || now - rest.askedAt >= REST_MS) {
-      this.#resting.delete(key);
-      return !isConnected;
-    }
-    rest.askedAt = now;
-    const [code, message] = ENDED_BY[rest.by];
-    throw new VoiceLiveError(code, message, {
-      nextStep: `Pause for ${REST_MS / 1_000} seconds or send «connect» to a control node, to begin another.`,
-    });
+    return this.#rests.admit(key, isSound);
   }
 
   /** Ends what has reached a limit: to be called when the day's usage changes from outside. */
@@ -229,26 +197,17 @@ export class ConversationHub extends EventEmitter<HubEvents> {
   endForNow(key: string, by: EndedBy): void {
     if (!this.#conversations.has(key)) return;
     this.end(key, by);
-    const now = performance.now();
-    for (const [other, { askedAt }] of this.#resting)
-      if (now - askedAt >= REST_MS) this.#resting.delete(other);
-    this.#resting.set(key, { by, askedAt: now });
+    this.#rests.begin(key, by);
   }
 
   /** Sound for this key would begin no conversation. */
   isResting(key: string): boolean {
-    const rest = this.#resting.get(key);
-    return (
-      !!rest &&
-      !this.#isConnected(key) &&
-      performance.now() - rest.askedAt < REST_MS
-    );
+    return this.#rests.isResting(key);
   }
 
   /** Whoever comes now asks for a conversation on purpose: no pause is needed. */
   allowAgain(key: string): void {
-    const rest = this.#resting.get(key);
-    if (rest) rest.askedAt = Number.NEGATIVE_INFINITY;
+    this.#rests.allowAgain(key);
   }
 
   isRecorded(conversation: Conversation): boolean {

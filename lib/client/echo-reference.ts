@@ -1,4 +1,5 @@
 import { Converter, type MonoFormat } from "../audio";
+import { BoundedMap } from "../bounded-map";
 import type { HeardTap } from "./audio-tap";
 
 /** A microphone chunk may be this late; what sounded before it is not asked for any more. */
@@ -27,7 +28,7 @@ interface ItemAudio {
  */
 export class EchoReference implements HeardTap {
   readonly #sampleRate: number;
-  readonly #items = new Map<string, ItemAudio>();
+  readonly #items = new BoundedMap<string, ItemAudio>(MAX_ITEMS);
   #stretches: Stretch[] = [];
 
   /** @param sampleRate - of the uplink, Hz */
@@ -114,8 +115,6 @@ export class EchoReference implements HeardTap {
     });
     const item = { converter, parts: [], bytes: 0, isFinished: false };
     this.#items.set(itemId, item);
-    const [oldest] = this.#items.keys();
-    if (this.#items.size > MAX_ITEMS) this.#items.delete(oldest ?? "");
     return item;
   }
 

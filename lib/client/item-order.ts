@@ -1,3 +1,5 @@
+import { BoundedMap } from "../bounded-map";
+
 /** Far more than anyone looks back on; whoever asks for an older one is told that it is new. */
 const MAX_ITEMS = 1_000;
 
@@ -6,7 +8,7 @@ const MAX_ITEMS = 1_000;
  * heard, a transcription when it is done, and by then the next item may have begun.
  */
 export class ItemOrder {
-  readonly #places = new Map<string, number>();
+  readonly #places = new BoundedMap<string, number>(MAX_ITEMS);
   #last = 0;
 
   /** @returns a number that is higher for an item that began later; one that is not known yet begins now */
@@ -14,8 +16,6 @@ export class ItemOrder {
     const known = this.#places.get(itemId);
     if (known !== undefined) return known;
     this.#places.set(itemId, ++this.#last);
-    const [oldest] = this.#places.keys();
-    if (this.#places.size > MAX_ITEMS) this.#places.delete(oldest ?? "");
     return this.#last;
   }
 }

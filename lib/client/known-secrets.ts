@@ -1,21 +1,17 @@
+import { BoundedMap } from "../bounded-map";
+
 /** A shorter one would hide ordinary words, and give itself away by doing so. */
 const SHORTEST = 8;
 /** Secrets in use at once, with tokens that are renewed each hour; older ones are forgotten first. */
 const MOST = 64;
 
 /** Every spelling of each secret, longest first, in order of last use. */
-const spellingsOf = new Map<string, readonly string[]>();
+const spellingsOf = new BoundedMap<string, readonly string[]>(MOST);
 
 /** From here on this very text, however it is spelled, is hidden in whatever is logged, shown or emitted. */
 export function learnSecret(secret: string | undefined): void {
   if (secret === undefined || secret.length < SHORTEST) return;
-  const spellings = spellingsOf.get(secret) ?? spell(secret);
-  spellingsOf.delete(secret);
-  spellingsOf.set(secret, spellings);
-  if (spellingsOf.size > MOST) {
-    const [oldest] = spellingsOf.keys();
-    spellingsOf.delete(oldest ?? "");
-  }
+  spellingsOf.set(secret, spellingsOf.get(secret) ?? spell(secret));
 }
 
 /** The text with `…` in the place of every secret that this process uses. */

@@ -1,3 +1,5 @@
+import { BoundedMap } from "../bounded-map";
+
 /** How much of one item's audio exists, and how much can have been heard. */
 export interface HeardItem {
   readonly itemId: string;
@@ -46,7 +48,7 @@ const MAX_ITEMS = 200;
  * All times are milliseconds on one monotonic clock, handed in by the caller.
  */
 export class PlaybackClock {
-  readonly #items = new Map<string, Item>();
+  readonly #items = new BoundedMap<string, Item>(MAX_ITEMS);
   /** That audio came for last. */
   #coming: Item | undefined;
   #segments: Segment[] = [];
@@ -77,8 +79,6 @@ export class PlaybackClock {
       isFinished: false,
     };
     this.#items.set(itemId, item);
-    const [oldest] = this.#items.keys();
-    if (this.#items.size > MAX_ITEMS) this.#items.delete(oldest ?? "");
     return item;
   }
 

@@ -1,3 +1,4 @@
+import { BoundedMap } from "../bounded-map";
 import type {
   IceServer,
   McpApprovalRequestItem,
@@ -68,16 +69,13 @@ export class SideEvents {
 
 /** What is known of an MCP server's items: most events about them bring only the id. */
 class McpItems {
-  readonly #items = new Map<string, McpListToolsItem | McpCallItem>();
+  readonly #items = new BoundedMap<string, McpListToolsItem | McpCallItem>(
+    MAX_REMEMBERED,
+  );
 
   remember(item: ResponseItem): void {
     if (item.type !== "mcp_call" && item.type !== "mcp_list_tools") return;
-    this.#items.delete(item.id);
     this.#items.set(item.id, item);
-    for (const oldest of this.#items.keys()) {
-      if (this.#items.size <= MAX_REMEMBERED) break;
-      this.#items.delete(oldest);
-    }
   }
 
   describe(itemId: string): Readonly<Record<string, unknown>> {

@@ -1,3 +1,4 @@
+import { BoundedMap } from "../bounded-map";
 import type { AnyServerEvent } from "../protocol";
 
 /** When something was said, ms on the clock of `performance.now()`. */
@@ -11,7 +12,9 @@ const MAX_ITEMS = 100;
 
 /** When each item was said: by the user as the service noticed, by the assistant as it sounded. */
 export class ItemTimes {
-  readonly #spans = new Map<string, { from: number; to: number }>();
+  readonly #spans = new BoundedMap<string, { from: number; to: number }>(
+    MAX_ITEMS,
+  );
 
   /** Looks for the beginning and the end of the user's speech. */
   event(event: AnyServerEvent, now: number): void {
@@ -46,9 +49,6 @@ export class ItemTimes {
   }
 
   #note(itemId: string, from: number, to: number): void {
-    this.#spans.delete(itemId);
     this.#spans.set(itemId, { from, to });
-    const [oldest] = this.#spans.keys();
-    if (this.#spans.size > MAX_ITEMS) this.#spans.delete(oldest ?? "");
   }
 }

@@ -1,3 +1,5 @@
+import { BoundedMap } from "../bounded-map";
+
 /** What `msg.voice` says about the age of a sound. */
 export interface VoiceAge {
   readonly conversation: string;
@@ -21,7 +23,7 @@ const MAX_EARLIER = 8;
  * A deploy begins counting anew, with a session that nobody has seen before.
  */
 export class GenerationGate {
-  readonly #seen = new Map<string, Seen>();
+  readonly #seen = new BoundedMap<string, Seen>(MAX_CONVERSATIONS);
 
   /** @returns `stale`: drop it; `newer`: what is left of older sound is stale from here on; `current`: neither */
   judge(age: VoiceAge): "stale" | "current" | "newer" {
@@ -41,11 +43,7 @@ export class GenerationGate {
     { conversation, sessionId, generation }: VoiceAge,
     earlier: readonly string[],
   ): void {
-    this.#seen.delete(conversation);
     this.#seen.set(conversation, { sessionId, generation, earlier });
-    const [oldest] = this.#seen.keys();
-    if (this.#seen.size > MAX_CONVERSATIONS && oldest !== undefined)
-      this.#seen.delete(oldest);
   }
 }
 

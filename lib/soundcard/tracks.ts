@@ -1,3 +1,4 @@
+import { BoundedMap } from "../bounded-map";
 import { Track } from "./track";
 
 /** `msg.voice` of a message (design.md §4.2); sound from elsewhere has none, or less. */
@@ -10,7 +11,7 @@ const MAX_TRACKS = 100;
 
 /** The track of each item, for as long as more of it may come. */
 export class Tracks {
-  readonly #tracks = new Map<string, Track<Voice>>();
+  readonly #tracks = new BoundedMap<string, Track<Voice>>(MAX_TRACKS);
 
   of(voice: Voice): Track<Voice> {
     const key = JSON.stringify([voice["conversation"], voice["itemId"]]);
@@ -19,11 +20,7 @@ export class Tracks {
     if (known && (voice["itemId"] !== undefined || !known.isHeard))
       return known;
     const track = new Track(itemVoice(voice));
-    this.#tracks.delete(key);
     this.#tracks.set(key, track);
-    const [oldest] = this.#tracks.keys();
-    if (this.#tracks.size > MAX_TRACKS && oldest !== undefined)
-      this.#tracks.delete(oldest);
     return track;
   }
 }

@@ -1,3 +1,4 @@
+import { BoundedMap } from "../bounded-map";
 import type {
   CheckedCall,
   Conversation,
@@ -11,6 +12,8 @@ import type { TalkPage } from "./page-server";
 
 /** Calls that pages have been shown; of older ones no result comes. */
 const MAX_CALLS = 500;
+/** Pages whose users may ask for another conversation; who has not asked by then has to pause. */
+const MAX_ENDED = 1_000;
 
 export interface ViewOptions {
   readonly hub: ConversationHub;
@@ -18,8 +21,6 @@ export interface ViewOptions {
   readonly pagesOf: (conversation: Conversation) => readonly TalkPage[];
   /** All that are open. */
   readonly pages: () => readonly TalkPage[];
-  /** A page is about to be closed, because its conversation was ended for it. */
-  readonly onEnded?: (page: TalkPage, conversation: Conversation) => void;
   /** Who has the pages open runs Node-RED; others are told the code of a fault alone. */
   readonly isOperator: boolean;
 }
@@ -37,6 +38,8 @@ export class ConversationView {
   readonly #faults = new WeakMap<TalkPage, string>();
   /** By conversation and call. */
   readonly #calls = new Set<string>();
+  /** Keys of conversations that were ended for their pages, by page: a session may know its callers by something else. */
+  readonly #endedKeys = new BoundedMap<string, string>(MAX_ENDED);
   readonly #remove: () => void;
 
   constructor(options: ViewOptions) {
@@ -52,6 +55,14 @@ export class ConversationView {
   greet(page: TalkPage, conversation: Conversation | undefined): void {
     if (conversation) this.#showConversation(page, conversation);
     else this.#showState(page, "idle");
+  }
+
+  /** The user of a page asks for another conversation on purpose, where the last one was ended: no pause is needed. */
+  allowAgain({ id }: TalkPage): void {
+    const key = this.#endedKeys.get(id);
+    if (key === undefined) return;
+    this.#endedKeys.delete(id);
+    this.#options.hub.allowAgain(key);
   }
 
   /** Pages show this call already. */
@@ -142,8 +153,9 @@ export class ConversationView {
       ended: (conversation, reason) => {
         for (const page of this.#pagesIn(conversation)) {
           this.#showState(page, "idle");
-          if (reason === "operator" || reason === "limit")
-            this.#end(page, conversation);
+          if (reason !== "operator" && reason !== "limit") continue;
+          this.#endedKeys.set(page.id, conversation.key);
+          closeEnded(page);
         }
       },
     };
@@ -179,12 +191,6 @@ export class ConversationView {
     page.send({ type: "recorded", isRecorded });
   }
 
-  /** An open microphone would go on for nobody. */
-  #end(page: TalkPage, conversation: Conversation): void {
-    this.#options.onEnded?.(page, conversation);
-    page.close("ended", "Its conversation was ended");
-  }
-
   #pagesIn(conversation: Conversation): readonly TalkPage[] {
     return this.#options
       .pages()
@@ -200,6 +206,11 @@ export class ConversationView {
   #show(conversation: Conversation, message: NodeMessage): void {
     for (const page of this.#options.pagesOf(conversation)) page.send(message);
   }
+}
+
+/** Its conversation was ended: an open microphone would go on for nobody. */
+export function closeEnded(page: TalkPage): void {
+  page.close("ended", "Its conversation was ended");
 }
 
 /** Keeps a page from hearing what was interrupted, and from being told of one interruption twice. */

@@ -1,3 +1,5 @@
+import { BoundedMap } from "../bounded-map";
+
 /** Typing errors of a person; more is guessing. */
 const FREE_FAILURES = 3;
 const MAX_PAUSE_MS = 60_000;
@@ -13,7 +15,7 @@ interface Failures {
 
 /** Slows guessing: each failure of an address after the third doubles the pause before its next attempt is looked at. */
 export class GuessBrake {
-  readonly #failures = new Map<string, Failures>();
+  readonly #failures = new BoundedMap<string, Failures>(MAX_ADDRESSES);
 
   /** @returns how long this address has to wait; what it sends before is not looked at */
   waitMs(address: string, now: number): number {
@@ -29,11 +31,7 @@ export class GuessBrake {
     const before = this.#failures.get(address);
     const isOld = before !== undefined && now - before.at > FORGET_AFTER_MS;
     const count = isOld ? 0 : (before?.count ?? 0);
-    this.#failures.delete(address);
     this.#failures.set(address, { count: count + 1, at: now });
-    const [oldest] = this.#failures.keys();
-    if (this.#failures.size > MAX_ADDRESSES && oldest !== undefined)
-      this.#failures.delete(oldest);
   }
 
   succeeded(address: string): void {

@@ -1,3 +1,4 @@
+import { BoundedMap } from "../bounded-map";
 import { STREAM_HEADER_BYTES, type AudioStream } from "./page-protocol";
 
 /** Speech, or any other sound, on its way to a page. */
@@ -43,7 +44,7 @@ const SAME_MS = 1;
 
 /** Numbers the streams of sound that one page is sent, and knows where each belongs. */
 export class PageStreams {
-  readonly #streams = new Map<number, Stream>();
+  readonly #streams = new BoundedMap<number, Stream>(MAX_REMEMBERED);
   #current: Stream | undefined;
   #last = 0;
 
@@ -109,9 +110,6 @@ export class PageStreams {
     this.#last = (this.#last + 1) % 2 ** 32;
     const stream = { number: this.#last, rate, generation, place, samples: 0 };
     this.#streams.set(stream.number, stream);
-    const [oldest] = this.#streams.keys();
-    if (this.#streams.size > MAX_REMEMBERED && oldest !== undefined)
-      this.#streams.delete(oldest);
     this.#current = stream;
     return stream;
   }

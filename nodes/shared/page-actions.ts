@@ -1,22 +1,6 @@
 import type { Conversation } from "../../lib/client";
 import type { PlayedPosition } from "../../lib/talk/page-streams";
-import type { FlowMessage } from "./messages";
 import { readMessage } from "./read-message";
-import type { VoiceSession } from "./session-access";
-
-/**
- * A page has opened.
- * @param isMeant - its user has asked for a conversation; the page has not only come back by itself
- * @returns false where its conversation was ended meanwhile, which its user has to know
- */
-export function mayTalk(
-  session: VoiceSession,
-  msg: FlowMessage,
-  isMeant: boolean,
-): boolean {
-  if (isMeant) session.allowAgain(msg);
-  return !session.isResting(msg);
-}
 
 /**
  * What was typed on a page is for the assistant, as if a message node had got it.

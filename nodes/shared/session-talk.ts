@@ -7,7 +7,7 @@ import {
   type Conversation,
   type Outlet,
 } from "../../lib/client";
-import { ConversationView } from "../../lib/talk/conversation-view";
+import { closeEnded, ConversationView } from "../../lib/talk/conversation-view";
 import { PAGE_CHUNK_MS, PAGE_INPUT_RATE } from "../../lib/talk/page-connection";
 import {
   PageServer,
@@ -17,7 +17,7 @@ import {
 import { TicketOffice } from "../../lib/talk/ticket-office";
 import { trustProxies } from "../../lib/talk/visitor";
 import type { FlowMessage } from "./messages";
-import { mayTalk, reportPlayed, sayTyped } from "./page-actions";
+import { reportPlayed, sayTyped } from "./page-actions";
 import { mountPage } from "./page-mounts";
 import type { SessionNode, VoiceSession } from "./session-access";
 
@@ -145,8 +145,8 @@ class SessionTalk {
     return {
       opened: (page, _isBack, isMeant) => {
         this.#view.greet(page, this.#existing(page));
-        if (!mayTalk(this.#session, address(page), isMeant))
-          page.close("ended", "Its conversation was ended");
+        if (isMeant) this.#session.allowAgain(address(page));
+        if (this.#session.isResting(address(page))) closeEnded(page);
       },
       left: (page) => {
         // Of a session that serves one conversation, others have it, too.

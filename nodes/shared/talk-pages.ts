@@ -1,10 +1,11 @@
 import type { Node, NodeAPI, NodeStatus } from "node-red";
+import { BoundedMap } from "../../lib/bounded-map";
 import {
   toVoiceLiveError,
   VoiceLiveError,
   type Conversation,
 } from "../../lib/client";
-import { ConversationView } from "../../lib/talk/conversation-view";
+import { closeEnded, ConversationView } from "../../lib/talk/conversation-view";
 import { PAGE_INPUT_RATE } from "../../lib/talk/page-connection";
 import {
   PageServer,
@@ -16,7 +17,7 @@ import {
   MAX_TICKET_SECONDS,
 } from "../../lib/talk/ticket-office";
 import { isRecord, readNumber, readVoice, type FlowMessage } from "./messages";
-import { mayTalk, reportPlayed, sayTyped } from "./page-actions";
+import { reportPlayed, sayTyped } from "./page-actions";
 import { mountPage } from "./page-mounts";
 import { PageSoundReader } from "./page-sound";
 import type { Membership, VoiceSession } from "./session-access";
@@ -48,10 +49,8 @@ export class TalkPages {
   readonly #view: ConversationView;
   readonly #readers = new WeakMap<TalkPage, PageSoundReader>();
   /** How many messages came for pages that were away, by page. */
-  readonly #missed = new Map<string, number>();
+  readonly #missed = new BoundedMap<string, number>(MAX_AWAY);
   readonly #foreignCalls = new Set<string>();
-  /** Keys of conversations that were ended for their pages, by page. */
-  readonly #endedKeys = new Map<string, string>();
   /** Conversations that their users have ended, by page. */
   readonly #leaving = new Map<string, NodeJS.Timeout>();
   /** Of the last message, until the next good one. */
@@ -76,7 +75,6 @@ export class TalkPages {
       hub: session.hub,
       pagesOf: (conversation) => this.#pagesOf(conversation),
       pages: () => this.#server.pages,
-      onEnded: ({ id }, { key }) => setBounded(this.#endedKeys, id, key),
       isOperator: settings.access.kind === "loopback",
     });
   }
@@ -110,8 +108,8 @@ export class TalkPages {
         const missed = this.#missed.get(page.id) ?? 0;
         this.#missed.delete(page.id);
         this.#tellFlow(page, "open", { isBack, missed });
-        if (!this.#mayTalk(page, isMeant))
-          page.close("ended", "Its conversation was ended");
+        if (isMeant) this.#allowAgain(page);
+        if (this.#isResting(page)) closeEnded(page);
       },
       left: (page) => this.#endSoon(page.id),
       closed: (page) => this.#tellFlow(page, "close", {}),
@@ -190,7 +188,7 @@ export class TalkPages {
     const home = msg["_session"];
     const id = isRecord(home) ? home["id"] : readVoice(msg)["conversation"];
     if (typeof id !== "string") return;
-    setBounded(this.#missed, id, (this.#missed.get(id) ?? 0) + 1);
+    this.#missed.set(id, (this.#missed.get(id) ?? 0) + 1);
   }
 
   #deliver(page: TalkPage, msg: FlowMessage, input: TalkInput): void {
@@ -309,17 +307,23 @@ export class TalkPages {
     }
   }
 
-  #mayTalk(page: TalkPage, isMeant: boolean): boolean {
-    const endedKey = this.#endedKeys.get(page.id);
-    if (isMeant && endedKey !== undefined) {
-      this.#endedKeys.delete(page.id);
-      this.#session.hub.allowAgain(endedKey);
-    }
+  /** Its user has asked for a conversation; it has not only come back by itself. */
+  #allowAgain(page: TalkPage): void {
+    this.#view.allowAgain(page);
     try {
-      return mayTalk(this.#session, sessionOf(page), isMeant);
+      this.#session.allowAgain(sessionOf(page));
     } catch {
       // The session knows callers by something else than their page.
-      return true;
+    }
+  }
+
+  /** Its conversation was ended meanwhile, which its user has to know. */
+  #isResting(page: TalkPage): boolean {
+    try {
+      return this.#session.isResting(sessionOf(page));
+    } catch {
+      // The session knows callers by something else than their page.
+      return false;
     }
   }
 
@@ -360,7 +364,7 @@ export class TalkPages {
 
 type Look = NodeStatus & { readonly text: string };
 
-/** Pages that may come back, of which something is kept: missed messages, the key of a conversation that was ended. */
+/** Pages that may come back, whose missed messages are counted. */
 const MAX_AWAY = 1_000;
 /** Results of older calls come too late to be of interest. */
 const MAX_FOREIGN_CALLS = 500;
@@ -369,18 +373,6 @@ function sessionOf({ id }: TalkPage): {
   readonly _session: { readonly type: string; readonly id: string };
 } {
   return { _session: { type: TYPE, id } };
-}
-
-/** Forgets what was set longest ago where there is too much. */
-function setBounded<Value>(
-  map: Map<string, Value>,
-  id: string,
-  value: Value,
-): void {
-  map.delete(id);
-  map.set(id, value);
-  const [oldest] = map.keys();
-  if (map.size > MAX_AWAY && oldest !== undefined) map.delete(oldest);
 }
 
 function ageOf(

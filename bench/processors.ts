@@ -9,25 +9,25 @@ export type Role = "measured" | "service";
  * real life that is another machine; here the kernel would now and then put both on one processor, which is cheaper for whoever
  * writes fast enough (README.md).
  */
-export function forkOnCore(
+export function forkOnProcessor(
   role: Role,
   script: string,
   execArgv: readonly string[] = process.execArgv,
 ): ChildProcess {
-  const cores = splitCores();
-  return cores
+  const processors = splitProcessors();
+  return processors
     ? fork(script, {
         execPath: "taskset",
-        execArgv: ["-c", `${cores[role]}`, process.execPath, ...execArgv],
+        execArgv: ["-c", `${processors[role]}`, process.execPath, ...execArgv],
       })
     : fork(script, { execArgv: [...execArgv] });
 }
 
 /** For the head of a table. */
-export function describeCores(): string {
-  const cores = splitCores();
-  return cores
-    ? `clients on processor ${cores.measured}, services on ${cores.service}`
+export function describeProcessors(): string {
+  const processors = splitProcessors();
+  return processors
+    ? `clients on processor ${processors.measured}, services on ${processors.service}`
     : "clients and services share the processors";
 }
 
@@ -36,22 +36,22 @@ type Split = Readonly<Record<Role, number>>;
 let split: Split | undefined | "unknown" = "unknown";
 
 /** @returns undefined where there are not two processors, or nothing that could tie a process to one: only Linux has `taskset` */
-function splitCores(): Split | undefined {
+function splitProcessors(): Split | undefined {
   if (split === "unknown") split = findSplit();
   return split;
 }
 
 function findSplit(): Split | undefined {
   const own = listed(toldBy("-cp", `${process.pid}`)).filter(
-    (core) => toldBy("-c", `${core}`, "echo", `${core}`) !== "",
+    (processor) => toldBy("-c", `${processor}`, "echo", `${processor}`) !== "",
   );
   const measured = own.at(-1);
   if (measured === undefined) return undefined;
   const siblings = siblingsOf(measured);
   // Two threads of one core slow each other down.
   const service =
-    own.findLast((core) => !siblings.includes(core)) ??
-    own.findLast((core) => core !== measured);
+    own.findLast((processor) => !siblings.includes(processor)) ??
+    own.findLast((processor) => processor !== measured);
   return service === undefined ? undefined : { measured, service };
 }
 
@@ -60,8 +60,8 @@ function toldBy(...args: readonly string[]): string {
   return stdout ?? "";
 }
 
-function siblingsOf(core: number): readonly number[] {
-  const folder = `/sys/devices/system/cpu/cpu${core}/topology`;
+function siblingsOf(processor: number): readonly number[] {
+  const folder = `/sys/devices/system/cpu/cpu${processor}/topology`;
   try {
     return listed(readFileSync(`${folder}/thread_siblings_list`, "utf8"));
   } catch {
