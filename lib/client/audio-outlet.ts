@@ -58,15 +58,23 @@ export interface OutletListeners {
   ): void;
 }
 
+/** A place in the audio of an item, ms. */
+interface ItemPlace {
+  readonly itemId: string;
+  readonly playedMs: number;
+}
+
 /** How much of an item has left. */
 interface LeavingItem {
   readonly itemId: string;
   sentMs: number;
 }
 
-/** The reply whose audio leaves, how much of it has left, and of each of its items. */
+/** A reply whose audio leaves, how much of it has left, and of each of its items. */
 interface LeavingReply {
   readonly position: AudioPosition;
+  /** Where it begins in what sounds without a pause, ms since `start`. */
+  readonly fromMs: number;
   sentMs: number;
   /** In their order. */
   readonly items: LeavingItem[];
@@ -78,6 +86,8 @@ interface LeavingReply {
 const CUSHION_MS = 200;
 /** Longer replies leave in parts: the memory of a small box is the limit (design.md §5.5). */
 const MAX_REPLY_MS = 120_000;
+/** In a row without a pause; no device is behind by more. */
+const MAX_REPLIES = 20;
 
 /** One audio output of one conversation: holds reply audio until it is due. */
 export class AudioOutlet {
@@ -92,6 +102,8 @@ export class AudioOutlet {
   readonly #openReplies = new Set<string>();
   /** Of the piece that came last; pieces of an item share it. */
   #coming: AudioPosition | undefined;
+  /** Since `start`; the last one leaves or left last. */
+  #replies: readonly LeavingReply[] = [];
   #reply: LeavingReply | undefined;
   #isSounding = false;
   #endsAt = 0;
@@ -191,23 +203,19 @@ export class AudioOutlet {
   }
 
   /**
-   * The item, and the position in it, at a position of the reply that leaves or left last.
-   * @param responseId - when given, of no other reply
+   * The item, and the position in it, where a device is.
+   * @param playedMs - since `start`: replies that follow each other without a pause have one
+   * @param responseId - when given, the position is inside this reply; of one that is over there is none
    */
-  positionAt(
-    replyMs: number,
-    responseId?: string,
-  ): { itemId: string; playedMs: number } | undefined {
-    const current = this.#reply?.position.responseId;
-    if (responseId !== undefined && responseId !== current) return undefined;
-    let restMs = replyMs;
-    let last: { itemId: string; playedMs: number } | undefined;
-    for (const { itemId, sentMs } of this.#reply?.items ?? []) {
-      last = { itemId, playedMs: restMs };
-      if (restMs <= sentMs) break;
-      restMs -= sentMs;
-    }
-    return last;
+  positionAt(playedMs: number, responseId?: string): ItemPlace | undefined {
+    const reply =
+      responseId === undefined
+        ? this.#replyAt(playedMs)
+        : this.#replies.find((each) => each.position.responseId === responseId);
+    if (!reply) return undefined;
+    const replyMs =
+      responseId === undefined ? playedMs - reply.fromMs : playedMs;
+    return itemAt(reply, replyMs);
   }
 
   /** A device is behind or ahead of the estimate: the end moves with it. */
@@ -229,6 +237,7 @@ export class AudioOutlet {
     this.#converter = undefined;
     this.#openReplies.clear();
     this.#coming = undefined;
+    this.#replies = [];
     this.#reply = undefined;
     this.#isSounding = false;
     this.#endsAt = 0;
@@ -336,9 +345,23 @@ export class AudioOutlet {
   }
 
   #replyOf(position: AudioPosition): LeavingReply {
-    if (this.#reply?.position.responseId !== position.responseId)
-      this.#reply = leavingReply(position);
-    return this.#reply;
+    const last = this.#reply;
+    if (last?.position.responseId === position.responseId) return last;
+    const reply =
+      last && this.#isSounding
+        ? leavingReply(position, last.fromMs + last.sentMs)
+        : leavingReply(position, 0);
+    const before = this.#isSounding ? this.#replies : [];
+    this.#replies = [...before, reply].slice(-MAX_REPLIES);
+    this.#reply = reply;
+    return reply;
+  }
+
+  #replyAt(playedMs: number): LeavingReply | undefined {
+    return (
+      this.#replies.findLast(({ fromMs }) => fromMs < playedMs) ??
+      this.#replies[0]
+    );
   }
 
   #startSounding(position: AudioPosition): void {
@@ -377,9 +400,24 @@ export class AudioOutlet {
   }
 }
 
-function leavingReply(position: AudioPosition): LeavingReply {
+function leavingReply(position: AudioPosition, fromMs: number): LeavingReply {
   const item = { itemId: position.itemId, sentMs: 0 };
-  return { position, sentMs: 0, items: [item], item };
+  return { position, fromMs, sentMs: 0, items: [item], item };
+}
+
+/** Beyond what has left it is in the last item. */
+function itemAt(
+  { items }: LeavingReply,
+  replyMs: number,
+): ItemPlace | undefined {
+  let restMs = replyMs;
+  let last: ItemPlace | undefined;
+  for (const { itemId, sentMs } of items) {
+    last = { itemId, playedMs: restMs };
+    if (restMs <= sentMs) break;
+    restMs -= sentMs;
+  }
+  return last;
 }
 
 function itemOf({ items }: LeavingReply, itemId: string): LeavingItem {

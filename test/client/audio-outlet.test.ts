@@ -145,6 +145,25 @@ describe("AudioOutlet", () => {
       assert.equal(chunks.at(3)?.startMs, 0);
     });
 
+    it("knows where a device is that counts from the start of two replies without a pause", () => {
+      const outlet = outletOf();
+      say(outlet, 100);
+      say(outlet, 200, positionOf("b", "r2"));
+      clock.tick(250);
+      const place = (playedMs: number, responseId?: string) =>
+        outlet.positionAt(playedMs, responseId);
+      assert.deepEqual(place(60), { itemId: "a", playedMs: 60 });
+      assert.deepEqual(place(100), { itemId: "a", playedMs: 100 });
+      assert.deepEqual(place(150), { itemId: "b", playedMs: 50 });
+      assert.deepEqual(place(50, "r1"), { itemId: "a", playedMs: 50 });
+      assert.deepEqual(place(50, "r2"), { itemId: "b", playedMs: 50 });
+      assert.equal(place(50, "r3"), undefined);
+      clock.tick(500);
+      say(outlet, 100, positionOf("c", "r4"));
+      assert.deepEqual(place(50), { itemId: "c", playedMs: 50 });
+      assert.equal(place(50, "r2"), undefined);
+    });
+
     it("starts again for a reply after a pause", () => {
       const outlet = outletOf();
       say(outlet, 100);
