@@ -283,6 +283,38 @@ describe("Talk page in a browser, with a node that only listens", function () {
     assert.deepEqual(open.complaints, []);
   });
 
+  it("draws words that come together in one frame, and tells screen readers all of them", async () => {
+    const client = await start();
+    const { page } = open;
+    await page.evaluate(
+      "globalThis.frames = []; requestAnimationFrame = (act) => globalThis.frames.push(act)",
+    );
+    const say = (who: "user" | "assistant", words: readonly string[]): void =>
+      client.send(
+        ...words.map((word, at) => ({
+          type: "transcript" as const,
+          id: who,
+          who,
+          text: at < words.length - 1 ? word : words.join(""),
+          final: at === words.length - 1,
+        })),
+      );
+    say("user", ["Is", " it", " sunny?"]);
+    say("assistant", ["Yes,", " it", " is."]);
+    client.send({ type: "state", state: "speaking" });
+    await page.locator('#status-dot[data-state="speaking"]').waitFor();
+    assert.equal(await page.locator(".bubble").count(), 0);
+    await page.evaluate("for (const act of frames.splice(0)) act(0)");
+    assert.deepEqual(await page.locator(".bubble").allTextContents(), [
+      "You: Is it sunny?",
+      "Assistant: Yes, it is.",
+    ]);
+    assert.equal(
+      await page.locator("#announcer").textContent(),
+      "You: Is it sunny?\nAssistant: Yes, it is.",
+    );
+  });
+
   it("goes to the end when the user says something, wherever they were reading", async () => {
     const client = await start();
     const bubbles = () => open.page.locator(".bubble");
