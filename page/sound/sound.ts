@@ -10,7 +10,7 @@ import {
   type ToPlayback,
 } from "./worklet-messages";
 
-/** Loudest sample at this moment, 0 to 1. */
+/** Loudest sample of the last moments, 0 to 1. */
 export interface Levels {
   readonly user: number;
   readonly assistant: number;
@@ -44,8 +44,8 @@ type SinkContext = AudioContext & {
   setSinkId?: (id: string) => Promise<void>;
 };
 
-/** Enough for one look every 60th of a second at 48 kHz, with some overlap. */
-const ANALYSED_SAMPLES = 1024;
+/** Enough for one look every 66 ms at 48 kHz, with some overlap. */
+const ANALYSED_SAMPLES = 4096;
 
 /** Microphone and loudspeaker, each with its end in the audio thread. */
 export class Sound {

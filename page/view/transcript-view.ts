@@ -16,7 +16,12 @@ export class TranscriptView {
   readonly #empty = byId("transcript-empty");
   readonly #announcer = byId("announcer");
   readonly #shown = new Map<number, HTMLElement>();
-
+  /** What the next frame draws, by key: words come faster than anybody reads, and each layout of a long list takes its time. */
+  readonly #waiting = new Map<number, Entry>();
+  /** What screen readers are told of one frame, all of it. */
+  #news: string[] = [];
+  #oldest = 0;
+  #frame: number | undefined;
   #isAtEnd = true;
 
   constructor(texts: Texts) {
@@ -31,11 +36,24 @@ export class TranscriptView {
 
   /** @param oldest - key of the first entry that is still held */
   show(entries: readonly Entry[], oldest: number): void {
+    for (const entry of entries) this.#waiting.set(entry.key, entry);
+    for (const key of this.#waiting.keys())
+      if (key < oldest) this.#waiting.delete(key);
+    this.#oldest = oldest;
+    this.#frame ??= requestAnimationFrame(() => this.#drawAll());
+  }
+
+  #drawAll(): void {
+    const entries = [...this.#waiting.values()];
+    this.#forget();
     // Whoever says something wants to see what comes of it, wherever they were reading.
     if (entries.some((entry) => this.#isNewOfUser(entry))) this.#isAtEnd = true;
+    this.#news = [];
     for (const entry of entries) this.#draw(entry);
+    if (this.#news.length > 0)
+      this.#announcer.textContent = this.#news.join("\n");
     for (const [key, element] of this.#shown) {
-      if (key >= oldest) break;
+      if (key >= this.#oldest) break;
       element.remove();
       this.#shown.delete(key);
     }
@@ -57,11 +75,18 @@ export class TranscriptView {
 
   /** Another conversation begins. */
   clear(): void {
+    this.#forget();
     for (const element of this.#shown.values()) element.remove();
     this.#shown.clear();
     this.#empty.hidden = false;
     this.#isAtEnd = true;
     this.#announcer.textContent = "";
+  }
+
+  #forget(): void {
+    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
+    this.#frame = undefined;
+    this.#waiting.clear();
   }
 
   #draw(entry: Entry): void {
@@ -88,11 +113,13 @@ export class TranscriptView {
     const wasAnnounced = bubble.dataset["final"] === "true";
     bubble.dataset["final"] = String(speech.isFinal);
     if (speech.isFinal && !wasAnnounced && speech.text !== "")
-      this.#announcer.textContent = `${this.#texts.get(`who.${speech.who}`)}: ${speech.heard ?? speech.text}`;
+      this.#news.push(
+        `${this.#texts.get(`who.${speech.who}`)}: ${speech.heard ?? speech.text}`,
+      );
   }
 
   #words({ text, heard, isFinal }: Speech): readonly Node[] {
-    if (text === "" && !isFinal) return [this.#waiting()];
+    if (text === "" && !isFinal) return [this.#dots()];
     if (heard === undefined) return [document.createTextNode(text)];
     const [before, behind] = splitHeard(text, heard);
     const after = behind.trimStart();
@@ -107,7 +134,7 @@ export class TranscriptView {
       : [document.createTextNode(before + gap), struck];
   }
 
-  #waiting(): HTMLElement {
+  #dots(): HTMLElement {
     const dots = make("span", "waiting");
     dots.setAttribute("role", "img");
     dots.setAttribute("aria-label", this.#texts.get("transcript.speaking"));
@@ -151,7 +178,7 @@ export class TranscriptView {
   #drawNotice({ key, level, text }: Notice): void {
     const known = level === "warning" || level === "error" ? level : "info";
     this.#place(key, make("p", `notice ${known}`, text));
-    this.#announcer.textContent = text;
+    this.#news.push(text);
   }
 }
 

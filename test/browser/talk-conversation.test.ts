@@ -175,8 +175,13 @@ function describeOn(runtime: Runtime, browsers: readonly TalkBrowser[]): void {
   }
 
   it("says back to two browsers at once what each has said, and to nobody what the other has", async () => {
-    const pages = [await start(0), await start(1)];
-    await Promise.all(pages.map(answered));
+    const pages = await Promise.all(
+      [0, 1].map(async (who) => {
+        const opened = await start(who);
+        await answered(opened);
+        return opened;
+      }),
+    );
     const heard = await Promise.all(
       pages.map(async (page) => playedAt(MICROPHONE_RATE, await page.heard())),
     );

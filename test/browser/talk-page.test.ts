@@ -19,6 +19,38 @@ const LIMIT_MS = 30_000;
 const RATE = 24_000;
 const SPEECH = voiceLike(3, 1_500, MICROPHONE_RATE);
 
+interface Painted {
+  readonly looks: number;
+  readonly frames: number;
+  readonly levels: number;
+  readonly moves: number;
+}
+
+/** Counts looks at the levels, frames asked for, levels shown or told, and moves of the wave; the microphone is closed. */
+const COUNT_PAINTING = `(() => {
+  localStorage.setItem("voice-live-talk", JSON.stringify({ mode: "push" }));
+  const counts = { looks: 0, frames: 0, levels: 0, moves: 0 };
+  const waits = [];
+  globalThis.painted = { after: (looks) => new Promise((resolve) => {
+    if (counts.looks >= looks) resolve({ ...counts });
+    else waits.push({ looks, resolve });
+  }) };
+  const count = (owner, name, what) => {
+    const call = owner[name];
+    owner[name] = function (...more) {
+      counts[what] += 1;
+      for (const wait of waits) if (wait.looks === counts.looks) wait.resolve({ ...counts });
+      return call.apply(this, more);
+    };
+  };
+  count(globalThis, "requestAnimationFrame", "frames");
+  count(CanvasRenderingContext2D.prototype, "drawImage", "moves");
+  count(AnalyserNode.prototype, "getFloatTimeDomainData", "looks");
+  new MutationObserver((changes) => (counts.levels += changes.length)).observe(document, {
+    subtree: true, attributes: true, attributeFilter: ["style", "aria-valuenow"],
+  });
+})();`;
+
 /** Compiled tests lie one folder deeper than their sources. */
 function rootOf(folder: string): string {
   return existsSync(path.join(folder, "package.json"))
@@ -173,6 +205,27 @@ describe("Talk page in a browser, with a node that only listens", function () {
     assert.ok(Math.abs(playedMs - toldMs) <= 40, `${playedMs}, told ${toldMs}`);
   });
 
+  it("paints nothing while nothing is heard, and otherwise at most once for each look at the levels", async () => {
+    await show({ isLater: true });
+    const { page } = open;
+    await page.addInitScript(COUNT_PAINTING);
+    await page.goto(server.url);
+    await page.locator("#start").click();
+    const client = await server.client(0);
+    const paintedAfter = (looks: number): Promise<Painted> =>
+      page.evaluate(`painted.after(${looks})`);
+    const still = await paintedAfter(30);
+    assert.deepEqual(still, { looks: 30, frames: 0, levels: 0, moves: 0 });
+    client.send({ type: "audio", stream: 9, rate: RATE, generation: 0 });
+    client.sendAudio(9, voiceLike(5, 2_000, RATE));
+    await page.locator('#meter-assistant:not([aria-valuenow="0"])').waitFor();
+    const { looks, frames, levels, moves } = await paintedAfter(50);
+    assert.ok(moves > 0 && moves <= frames, `${moves} of ${frames} frames`);
+    assert.ok(levels > 0 && levels <= 2 * frames, `${levels} levels`);
+    assert.ok(frames <= looks - still.looks, `${frames} frames`);
+    assert.deepEqual(open.complaints, []);
+  });
+
   it("shows words as they come, what was not heard, calls and latency; markup stays text", async () => {
     const client = await start();
     const markup = '<img src=x onerror="alert(1)"><script>alert(2)</script>';
@@ -228,6 +281,38 @@ describe("Talk page in a browser, with a node that only listens", function () {
       .filter({ hasText: /cannot be reached/ })
       .waitFor();
     assert.deepEqual(open.complaints, []);
+  });
+
+  it("draws words that come together in one frame, and tells screen readers all of them", async () => {
+    const client = await start();
+    const { page } = open;
+    await page.evaluate(
+      "globalThis.frames = []; requestAnimationFrame = (act) => globalThis.frames.push(act)",
+    );
+    const say = (who: "user" | "assistant", words: readonly string[]): void =>
+      client.send(
+        ...words.map((word, at) => ({
+          type: "transcript" as const,
+          id: who,
+          who,
+          text: at < words.length - 1 ? word : words.join(""),
+          final: at === words.length - 1,
+        })),
+      );
+    say("user", ["Is", " it", " sunny?"]);
+    say("assistant", ["Yes,", " it", " is."]);
+    client.send({ type: "state", state: "speaking" });
+    await page.locator('#status-dot[data-state="speaking"]').waitFor();
+    assert.equal(await page.locator(".bubble").count(), 0);
+    await page.evaluate("for (const act of frames.splice(0)) act(0)");
+    assert.deepEqual(await page.locator(".bubble").allTextContents(), [
+      "You: Is it sunny?",
+      "Assistant: Yes, it is.",
+    ]);
+    assert.equal(
+      await page.locator("#announcer").textContent(),
+      "You: Is it sunny?\nAssistant: Yes, it is.",
+    );
   });
 
   it("goes to the end when the user says something, wherever they were reading", async () => {
