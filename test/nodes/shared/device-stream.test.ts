@@ -124,6 +124,21 @@ describe("DeviceStream", () => {
     });
   }
 
+  for (const [what, begin] of [
+    ["PNG", "\x89PNG\r\n\x1a\n"],
+    ["JPEG", "\xff\xd8\xff\xe0\0\x10JFIF\0\x01"],
+    ["PDF", "%PDF-1.7\n"],
+    ["ZIP", "PK\x03\x04\x14\0"],
+  ] as const) {
+    it(`does not take a ${what} for samples`, () => {
+      const payload = Buffer.from(begin.padEnd(640, "\0"), "latin1");
+      assert.throws(
+        () => new Device().say(payload),
+        new RegExp(`The payload is ${what} data\\W+Send audio`),
+      );
+    });
+  }
+
   it("takes an array of samples for what it is, whatever else is said", () => {
     const device = new Device({
       format: "raw",
