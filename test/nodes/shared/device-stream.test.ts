@@ -290,6 +290,28 @@ describe("DeviceStream", () => {
       );
     });
 
+    for (const [everyMs, says] of [
+      [
+        (640 * 1_000) / 11_025,
+        /^The audio arrives at 110\d\d Hz, but says 16000 Hz: it will sound too fast and high\. Its rate is probably 11025 Hz: set that\.$/,
+      ],
+      [
+        (640 * 1_000) / 13_528,
+        /^The audio arrives at 135\d\d Hz, but says 16000 Hz\. The device sends too slowly or audio is lost on the way, or its rate is another one: look at both\.$/,
+      ],
+      [
+        (640 * 1_000) / 19_000,
+        /^The audio arrives at 19\d\d\d Hz, but says 16000 Hz\. The device sends too fast, or its rate is another one: set the rate that it has\.$/,
+      ],
+    ] as const) {
+      it(`names the likely cause where it comes every ${everyMs.toFixed(1)} ms`, () => {
+        const device = new Device();
+        play(device, everyMs);
+        assert.equal(device.warnings.length, 1);
+        assert.match(device.warnings[0]!, says);
+      });
+    }
+
     it("says nothing of files in pieces", () => {
       const device = new Device();
       play(device, 0.1, 1_000);
