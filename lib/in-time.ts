@@ -13,7 +13,7 @@ export async function inTime<T>(
       try {
         resolve(late());
       } catch (thrown) {
-        reject(thrown as Error);
+        reject(thrown);
       }
     }, limitMs);
   });
