@@ -172,7 +172,8 @@ function compile({ name, parameters }: ToolDeclaration): ValidateFunction {
 function wrongWord(schema: unknown): string | undefined {
   const ajv = new Ajv({ strict: false, verbose: true });
   try {
-    ajv.validateSchema(withoutDialect(schema) as AnySchema);
+    // The draft that describes schemas is not asynchronous.
+    void ajv.validateSchema(withoutDialect(schema) as AnySchema);
   } catch {
     return undefined;
   }

@@ -275,15 +275,15 @@ describe("Events beside text and audio", () => {
       const request = await approval(flow);
       await flow.accept("control", { action: "disconnect", caller });
       const word = { ...request, action: "approve" };
-      const ended = await flow.refuse("control", word);
+      const late = await flow.refuse("control", word);
       assert.match(
-        ended.message,
+        late.message,
         /^The conversation that made this call has ended/,
       );
       const voice = { ...request.voice, approvalRequestId: "item_unknown" };
       const unknown = await flow.refuse("control", { ...word, voice });
       assert.match(unknown.message, /^No call is known by the id item_unknown/);
-      for (const { code } of [ended, unknown])
+      for (const { code } of [late, unknown])
         assert.equal(code, "VOICE_LIVE_CALL_UNKNOWN");
     });
 
