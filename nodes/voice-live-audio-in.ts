@@ -44,7 +44,9 @@ export default function (RED: NodeAPI): void {
         const conversation = session.conversationOf(msg, true);
         const stream =
           streams.get(conversation) ??
-          new DeviceStream(settings, (text) => this.warn(text));
+          new DeviceStream(settings, (text) =>
+            this.warn(session.servesOne ? text : about(conversation, text)),
+          );
         streams.set(conversation, stream);
         const { audio, format, isEnd } = stream.read(msg);
         session.remember(conversation, msg);
@@ -54,6 +56,13 @@ export default function (RED: NodeAPI): void {
     );
   }
   registerNode(RED, "voice-live-audio-in", VoiceLiveAudioInNode);
+}
+
+const MAX_KEY_CHARACTERS = 80;
+
+/** Which of many devices it is. Its name may hold anything, also line breaks. */
+function about({ key }: Conversation, text: string): string {
+  return `Conversation ${JSON.stringify(key.slice(0, MAX_KEY_CHARACTERS))}: ${text}`;
 }
 
 /** Known beforehand only where the node says it: then the service may take it as it is. */

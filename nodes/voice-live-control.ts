@@ -1,6 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import { VoiceLiveError, type Conversation } from "../lib/client";
 import type { ResponseCreateParams } from "../lib/protocol";
+import { askedConversation } from "./shared/asked-conversation";
 import { text } from "./shared/config-values";
 import {
   isRecord,
@@ -89,33 +90,21 @@ function decide(
   msg: FlowMessage,
   isApproved: boolean,
 ): void {
-  const conversation = askedConversation(session, msg);
   const { approvalRequestId } = readVoice(msg);
   if (typeof approvalRequestId === "string")
-    conversation.answerApproval(approvalRequestId, isApproved);
-  else if (isApproved) conversation.approveCall(readCallId(msg, ASKED_BY));
-  else
-    conversation.denyCall(
-      readCallId(msg, ASKED_BY),
-      readReason(msg["payload"]),
-    );
+    return askedConversation(
+      session,
+      msg,
+      approvalRequestId,
+      ASKED_BY,
+    ).answerApproval(approvalRequestId, isApproved);
+  const callId = readCallId(msg, ASKED_BY);
+  const conversation = askedConversation(session, msg, callId, ASKED_BY);
+  if (isApproved) conversation.approveCall(callId);
+  else conversation.denyCall(callId, readReason(msg["payload"]));
 }
 
 const ASKED_BY = "the event node's «approval» message has it";
-
-/** Only a conversation that goes on can have asked. */
-function askedConversation(
-  session: VoiceSession,
-  msg: FlowMessage,
-): Conversation {
-  const conversation = session.existing(msg);
-  if (conversation) return conversation;
-  throw new VoiceLiveError(
-    "VOICE_LIVE_CALL_UNKNOWN",
-    "The conversation that made this call has ended",
-    { nextStep: "Nothing: there is nobody left to hear the result." },
-  );
-}
 
 /** An approval event sent back as it came carries the call, and no reason. */
 function readReason(payload: unknown): string {

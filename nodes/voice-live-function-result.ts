@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import { VoiceLiveError } from "../lib/client";
+import { askedConversation } from "./shared/asked-conversation";
 import { flag } from "./shared/config-values";
 import { readCallId, readFlag, type FlowMessage } from "./shared/messages";
 import { registerNode } from "./shared/register-node";
@@ -24,14 +25,7 @@ export default function (RED: NodeAPI): void {
       handle(done, () => {
         const msg = input as FlowMessage;
         const callId = readCallId(msg);
-        const conversation = session.existing(msg);
-        if (!conversation) {
-          throw new VoiceLiveError(
-            "VOICE_LIVE_CALL_UNKNOWN",
-            "The conversation that made this call has ended",
-            { nextStep: "Nothing: there is nobody left to hear the result." },
-          );
-        }
+        const conversation = askedConversation(session, msg, callId);
         conversation.answerCall(
           callId,
           writeOutput(msg["payload"]),

@@ -1,4 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
+import { BoundedMap } from "../lib/bounded-map";
 import {
   ConversationHub,
   DayUsage,
@@ -133,6 +134,9 @@ export default function (RED: NodeAPI): void {
   });
 }
 
+/** Ids of calls, short ones: enough for whatever comes late, also with many callers. */
+const MAX_ASKED = 1_000;
+
 interface KeptDay {
   readonly day: DayUsage;
   /** What an earlier process has stored of the day is in it. */
@@ -173,6 +177,8 @@ function createSession(
     readonly (readonly [string, unknown])[]
   >();
 
+  const asked = new BoundedMap<string, true>(MAX_ASKED);
+
   const keyOf = (msg: FlowMessage): string =>
     isKeyed ? readKey(RED, msg, keyProperty) : DEFAULT_KEY;
   /** Input may begin a conversation; one that began with the flow comes back after it was ended, but not after a disconnect. */
@@ -190,6 +196,11 @@ function createSession(
   };
   RED.events.on("flows:started", onStarted);
   hub.on("status", () => members.refresh());
+  hub.on("call", (_conversation, { callId }) => asked.set(callId, true));
+  hub.on("life", (_conversation, { kind, callId, approvalRequestId }) => {
+    const id = approvalRequestId ?? callId;
+    if (kind === "approval" && id !== undefined) asked.set(id, true);
+  });
   hub.on("fault", (conversation, fault) =>
     members.report(fault, { voice: voiceOf(conversation) }),
   );
@@ -217,6 +228,7 @@ function createSession(
       return conversation;
     },
     existing: (msg) => hub.get(keyOf(msg)),
+    hasAsked: (id) => asked.has(id),
     isResting: (msg) => hub.isResting(keyOf(msg)),
     allowAgain: (msg) => hub.allowAgain(keyOf(msg)),
     prepare: (msg) => hub.open(keyOf(msg)),

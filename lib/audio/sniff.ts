@@ -1,4 +1,7 @@
-/** What a piece of audio data is, by its first bytes; `raw` when no container or codec shows itself. */
+/**
+ * What a piece of audio data is, by its first bytes; `raw` when no container or codec shows itself. A picture, a document or
+ * an archive in its place is named, too.
+ */
 export type AudioKind =
   | "wav"
   | "mp3"
@@ -11,6 +14,10 @@ export type AudioKind =
   | "au"
   | "caf"
   | "amr"
+  | "png"
+  | "jpeg"
+  | "pdf"
+  | "zip"
   | "raw";
 
 /**
@@ -52,6 +59,16 @@ const SIGNATURES: readonly Signature[] = [
   ],
   ["caf", (data) => hasText(data, 0, "caff") && hasBytes(data, 4, [0, 1])],
   ["amr", (data) => hasText(data, 0, "#!AMR")],
+  ["png", (data) => hasText(data, 0, "\x89PNG\r\n")],
+  // The mark is of three bytes only; what a camera or a program writes goes on with one of these names.
+  [
+    "jpeg",
+    (data) =>
+      hasBytes(data, 0, [0xff, 0xd8, 0xff]) &&
+      (hasText(data, 6, "JFIF\0") || hasText(data, 6, "Exif\0")),
+  ],
+  ["pdf", (data) => hasText(data, 0, "%PDF-")],
+  ["zip", (data) => hasText(data, 0, "PK\x03\x04")],
   [
     "mp3",
     (data) => hasId3Tag(data) || hasConsecutiveFrames(data, mp3FrameBytes),

@@ -52,7 +52,10 @@ function refusal(
     return new VoiceLiveError(
       "VOICE_LIVE_CALL_LATE",
       `${what} belongs to a session that has ended`,
-      { nextStep: "Nothing: the model asks again if it still needs it." },
+      {
+        nextStep:
+          "Nothing needs to be done: the model asks again if it still needs it.",
+      },
     );
   return new VoiceLiveError("VOICE_LIVE_CALL_UNKNOWN", `${what} is not known`, {
     nextStep: "Keep msg.voice as the event node sent it.",

@@ -1,3 +1,4 @@
+import { inTime } from "../in-time";
 import { createId, type RequestItem } from "../protocol";
 import { toVoiceLiveError, VoiceLiveError } from "./errors";
 import { History, type HistoryBounds } from "./history";
@@ -110,7 +111,9 @@ export class Memory {
     const { store, key, onFault } = this.#options;
     if (!store) return;
     try {
-      const stored = await inTime(store.load(key));
+      const stored = await inTime(store.load(key), LOADED_WITHIN_MS, () => {
+        throw new Error(`no answer within ${LOADED_WITHIN_MS / 1_000} s`);
+      });
       if (stored === undefined || stored === null) return;
       if (this.#isOver || this.#isOverruled) return;
       this.#isLoading = true;
@@ -145,17 +148,6 @@ export class Memory {
       onFault(storeFault("written", thrown)),
     );
   }
-}
-
-async function inTime<T>(answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`no answer within ${LOADED_WITHIN_MS / 1_000} s`)),
-      LOADED_WITHIN_MS,
-    );
-  });
-  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }
 
 function anchor(): RequestItem {

@@ -180,7 +180,8 @@ function refusal(
       "VOICE_LIVE_CALL_LATE",
       `${what} belongs to a session that has ended`,
       {
-        nextStep: "Nothing: the model asks again if it still needs the answer.",
+        nextStep:
+          "Nothing needs to be done: the model asks again if it still needs the answer.",
       },
     );
   return new VoiceLiveError("VOICE_LIVE_CALL_UNKNOWN", `${what} is not known`, {

@@ -1,4 +1,8 @@
-import Ajv, { type ErrorObject, type ValidateFunction } from "ajv";
+import Ajv, {
+  type AnySchema,
+  type ErrorObject,
+  type ValidateFunction,
+} from "ajv";
 import type { FunctionTool } from "../protocol";
 import { printable } from "./redact";
 import { VoiceLiveError } from "./errors";
@@ -153,13 +157,32 @@ function compile({ name, parameters }: ToolDeclaration): ValidateFunction {
     withinMs(VALIDATE_WITHIN_MS, () => validate({}));
     return validate;
   } catch (cause) {
-    const problem = cause instanceof Error ? cause.message : String(cause);
+    const problem =
+      wrongWord(parameters) ??
+      (cause instanceof Error ? cause.message : String(cause));
     throw new VoiceLiveError(
       "VOICE_LIVE_TOOL",
       `The parameters of ${name} are not a JSON schema: ${problem}`,
       { nextStep: "Correct them in the function node.", cause },
     );
   }
+}
+
+/** Of a type that there is not, the validator says neither what it is nor which there are, and that three times. */
+function wrongWord(schema: unknown): string | undefined {
+  const ajv = new Ajv({ strict: false, verbose: true });
+  try {
+    // The draft that describes schemas is not asynchronous.
+    void ajv.validateSchema(withoutDialect(schema) as AnySchema);
+  } catch {
+    return undefined;
+  }
+  const error = ajv.errors?.find(
+    ({ keyword, data }) => keyword === "enum" && typeof data === "string",
+  );
+  if (!error) return undefined;
+  const { allowedValues } = error.params as { allowedValues: string[] };
+  return `${placeOf(error)} is ${printable(JSON.stringify(error.data))}, allowed are ${allowedValues.join(", ")}`;
 }
 
 /** Tools write the draft they know of into their schemas; a validator refuses any but its own, though all mean the same here. */
@@ -174,10 +197,11 @@ function firstProblem(
 ): string {
   const first = errors?.[0];
   if (!first) return "unknown";
-  const where =
-    first.instancePath === ""
-      ? "the object"
-      : // The path can hold names that the model made up.
-        printable(first.instancePath.slice(1).replaceAll("/", "."));
+  const where = first.instancePath === "" ? "the object" : placeOf(first);
   return `${where} ${first.message ?? first.keyword}`;
+}
+
+/** The path can hold names that the model made up. */
+function placeOf({ instancePath }: ErrorObject): string {
+  return printable(instancePath.slice(1).replaceAll("/", "."));
 }

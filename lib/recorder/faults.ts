@@ -15,6 +15,7 @@ const REASONS: Readonly<Record<string, readonly [string, string]>> = {
     "Give the user that runs Node-RED the right to write there, or choose another folder.",
   ],
   EROFS: ["the disk is read-only", "Choose a folder on another disk."],
+  ENOENT: ["no folder can be made there", "Choose another folder."],
   ENOTDIR: ["there is a file of that name", "Choose another folder."],
   EEXIST: ["there is a file of that name", "Choose another folder."],
   ENAMETOOLONG: ["the name is too long", "Choose a shorter folder."],
@@ -44,6 +45,16 @@ export function diskTooSlow(folder: string): VoiceLiveError {
     `Cannot record to ${folder}: the disk does not keep up`,
     {
       nextStep: `Record to a faster disk, or fewer conversations at once. ${GOES_ON}`,
+    },
+  );
+}
+
+export function folderSilent(folder: string): VoiceLiveError {
+  return new VoiceLiveError(
+    "VOICE_LIVE_RECORDING",
+    `Cannot record to ${folder}: the folder does not answer`,
+    {
+      nextStep: `Is it on a disk of the network? Connect that again, or choose another folder. ${GOES_ON}`,
     },
   );
 }

@@ -1,4 +1,5 @@
 import type { Conversation, ConversationHub, VoiceLiveError } from "../client";
+import { inTime } from "../in-time";
 import { Recording, type RecordingOptions } from "./recording";
 
 export interface RecorderOptions extends Omit<RecordingOptions, "onFault"> {
@@ -12,6 +13,8 @@ export interface RecorderOptions extends Omit<RecordingOptions, "onFault"> {
 
 /** How often what has sounded is written. */
 const PERIOD_MS = 500;
+/** Node-RED gives a node 15 s to close; a disk that answers needs milliseconds. */
+const CLOSED_WITHIN_MS = 5_000;
 
 /** Records the conversations of a hub: all, or those that it is told to. */
 export class Recorder {
@@ -58,11 +61,12 @@ export class Recorder {
     this.#end(conversation);
   }
 
-  /** @returns when all files are complete; never rejects */
+  /** @returns when all files are complete, after five seconds at most; never rejects */
   async close(): Promise<void> {
     this.#stopListening();
     for (const conversation of this.#recordings.keys()) this.#end(conversation);
-    await Promise.all(this.#closing);
+    const closed = Promise.all(this.#closing).then(() => undefined);
+    await inTime(closed, CLOSED_WITHIN_MS, () => undefined);
   }
 
   #onStatus(conversation: Conversation): void {

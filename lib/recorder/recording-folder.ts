@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import { folderFull, recordingFault } from "./faults";
+import { inTime } from "../in-time";
+import { folderFull, folderSilent, recordingFault } from "./faults";
 
 export interface FolderLimits {
   /** A recording is a sound file and a transcript of one name. */
@@ -13,9 +14,14 @@ export interface FolderLimits {
 const NAME =
   /^(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z_[A-Za-z0-9_-]{1,64}(?:\.\d+)?)\.(?:wav|json|vtt)$/;
 const MAX_KEY_CHARACTERS = 60;
+/** A disk that sleeps is awake by then; a network share whose server is gone may take for ever. */
+const ANSWERS_WITHIN_MS = 10_000;
 
 /** Recordings that are being written in this process, whichever node writes them: never deleted. */
 const open = new Set<string>();
+
+/** Folders that are being made: where one does not answer, no more than one thread of the process waits for it. */
+const making = new Map<string, Promise<void>>();
 
 interface Stored {
   readonly base: string;
@@ -44,7 +50,7 @@ export class RecordingFolder {
    */
   async begin(key: string, startedAt: Date): Promise<string> {
     try {
-      await mkdir(this.folder, { recursive: true, mode: 0o700 });
+      await this.#answer(made(this.folder));
       const stored = await this.#makeRoom(1, 0);
       const base = this.#freeName(nameOf(key, startedAt), stored);
       open.add(base);
@@ -96,7 +102,8 @@ export class RecordingFolder {
   /** Oldest first, as their names are. */
   async #list(): Promise<Stored[]> {
     const byBase = new Map<string, Stored>();
-    for (const name of (await readdir(this.folder)).toSorted()) {
+    const names = await this.#answer(readdir(this.folder));
+    for (const name of names.toSorted()) {
       const title = NAME.exec(name)?.[1];
       if (title === undefined) continue;
       const base = path.join(this.folder, title);
@@ -109,6 +116,12 @@ export class RecordingFolder {
     return [...byBase.values()];
   }
 
+  #answer<T>(asked: Promise<T>): Promise<T> {
+    return inTime(asked, ANSWERS_WITHIN_MS, () => {
+      throw folderSilent(this.folder);
+    });
+  }
+
   /** Keys that differ in what a file name cannot hold may begin in the same millisecond. */
   #freeName(title: string, stored: readonly Stored[]): string {
     const isTaken = (base: string): boolean =>
@@ -117,6 +130,36 @@ export class RecordingFolder {
     let base = wanted;
     for (let number = 2; isTaken(base); number++) base = `${wanted}.${number}`;
     return base;
+  }
+}
+
+function made(folder: string): Promise<void> {
+  const pending =
+    making.get(folder) ??
+    makeFolder(folder).finally(() => making.delete(folder));
+  making.set(folder, pending);
+  return pending;
+}
+
+/** With `recursive`, mkdir tries without end where a folder refuses what is to be made in it as if it were not there, as /proc does. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await makeOne(folder);
+  } catch (thrown) {
+    const parent = path.dirname(folder);
+    const { code } = thrown as NodeJS.ErrnoException;
+    if (code !== "ENOENT" || parent === folder) throw thrown;
+    await makeFolder(parent);
+    await makeOne(folder);
+  }
+}
+
+async function makeOne(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (thrown) {
+    const there = await stat(folder).catch(() => undefined);
+    if (!there?.isDirectory()) throw thrown;
   }
 }
 

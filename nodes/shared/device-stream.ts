@@ -9,6 +9,7 @@ import {
   type MonoFormat,
 } from "../../lib/audio";
 import type { FlowMessage } from "./messages";
+import { rateWarning } from "./rate-warning";
 import {
   AudioReader,
   type AudioInput,
@@ -101,11 +102,7 @@ export class DeviceStream {
 
   #measure(meter: RateMeter, samples: number): void {
     const mismatch = meter.add(samples, this.#now());
-    if (mismatch)
-      this.#warnings.warn(
-        "rate",
-        `The audio arrives at ${mismatch.measured} Hz, but says ${mismatch.declared} Hz: it will sound too ${mismatch.measured > mismatch.declared ? "slow and low" : "fast and high"}. Set the rate of the device.`,
-      );
+    if (mismatch) this.#warnings.warn("rate", rateWarning(mismatch));
   }
 
   #endConversion(): void {

@@ -70,7 +70,7 @@ export class AudioReader {
     const { data, samples } = payloadBytes(payload, this.#settings.strings);
     if (data.length === 0) return this.#end();
     const kind = sniffAudio(data);
-    if (kind !== "raw" && kind !== "wav") throw compressed(kind);
+    if (kind !== "raw" && kind !== "wav") throw unreadable(kind);
     const piece = withAudioFaults(() => this.#wav.push(data));
     const { audio, format } = this.#formatted(msg, piece, samples);
     expectBearable(audio, format);
@@ -135,13 +135,17 @@ function headless(): VoiceLiveError {
   });
 }
 
-function compressed(kind: AudioKind): VoiceLiveError {
+/** No program makes sound of these. */
+const SILENT: ReadonlySet<AudioKind> = new Set(["png", "jpeg", "pdf", "zip"]);
+
+function unreadable(kind: AudioKind): VoiceLiveError {
   return new VoiceLiveError(
     "VOICE_LIVE_AUDIO",
     `The payload is ${kind.toUpperCase()} data`,
     {
-      nextStep:
-        "Decode it to PCM or WAV first, for example with sox or ffmpeg.",
+      nextStep: SILENT.has(kind)
+        ? "Send audio, as PCM or WAV."
+        : "Decode it to PCM or WAV first, for example with sox or ffmpeg.",
     },
   );
 }

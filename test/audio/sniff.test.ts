@@ -28,6 +28,11 @@ describe("sniffAudio", () => {
     ],
     ["caf", Buffer.from("caff\0\x01\0\0", "latin1")],
     ["amr", Buffer.from("#!AMR\n", "latin1")],
+    ["png", Buffer.from("\x89PNG\r\n\x1a\n", "latin1")],
+    ["jpeg", Buffer.from("\xff\xd8\xff\xe0\0\x10JFIF\0\x01", "latin1")],
+    ["jpeg", Buffer.from("\xff\xd8\xff\xe1\x0c\0Exif\0\0", "latin1")],
+    ["pdf", Buffer.from("%PDF-1.7\n", "latin1")],
+    ["zip", Buffer.from("PK\x03\x04\x14\0", "latin1")],
   ];
   for (const [kind, data] of begin) {
     it(`knows ${kind} by ${data.subarray(0, 8).toString("hex")}…`, () => {

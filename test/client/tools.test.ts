@@ -86,6 +86,24 @@ describe("ToolBox", () => {
     });
   }
 
+  for (const [parameters, says] of [
+    [{ type: "objekt" }, 'type is "objekt"'],
+    [{ type: ["object", "nul"] }, 'type.1 is "nul"'],
+    [
+      { type: "object", properties: { room: { type: "str\ning" } } },
+      'properties.room.type is "str\\ning"',
+    ],
+  ] as const)
+    it(`names the wrong word, and those that are allowed, where ${says}`, () => {
+      const fault = faultOf("VOICE_LIVE_TOOL", () =>
+        new ToolBox().declare({ ...LIGHT, parameters }),
+      );
+      assert.equal(
+        fault.message,
+        `The parameters of set_light are not a JSON schema: ${says}, allowed are array, boolean, integer, null, number, object, string. Correct them in the function node.`,
+      );
+    });
+
   it("accepts two functions whose schemas have the same id", () => {
     const tools = new ToolBox();
     for (const name of ["a", "b"])

@@ -33,6 +33,7 @@ describe("Events beside text and audio", () => {
     settings: object,
     steps?: readonly ScriptStep[],
     options: SimulatorOptions = {},
+    session: object = {},
   ): Promise<TestFlow> {
     const script = steps && [{ when: {}, do: steps }];
     const simulator = await nodeRed.simulator({
@@ -41,7 +42,7 @@ describe("Events beside text and audio", () => {
     });
     return nodeRed.deploy({
       simulator,
-      session: { settings },
+      session: { settings, ...session },
       nodes: [
         { id: "text", type: "voice-live-message" },
         { id: "control", type: "voice-live-control" },
@@ -264,6 +265,26 @@ describe("Events beside text and audio", () => {
       await flow.accept("control", word);
       const twice = await flow.refuse("control", word);
       assert.equal(twice.code, "VOICE_LIVE_CALL_ANSWERED");
+    });
+
+    it("are told apart from what nobody asked, once their conversation has ended", async () => {
+      const keyed = { conversations: "keyed", key: "caller" };
+      const flow = await deploy({ tools: [SERVER] }, undefined, {}, keyed);
+      const caller = "anna";
+      await flow.accept("text", { payload: "Search for otters.", caller });
+      const request = await approval(flow);
+      await flow.accept("control", { action: "disconnect", caller });
+      const word = { ...request, action: "approve" };
+      const late = await flow.refuse("control", word);
+      assert.match(
+        late.message,
+        /^The conversation that made this call has ended/,
+      );
+      const voice = { ...request.voice, approvalRequestId: "item_unknown" };
+      const unknown = await flow.refuse("control", { ...word, voice });
+      assert.match(unknown.message, /^No call is known by the id item_unknown/);
+      for (const { code } of [late, unknown])
+        assert.equal(code, "VOICE_LIVE_CALL_UNKNOWN");
     });
 
     it("belong to one session", async () => {

@@ -323,7 +323,28 @@ describe("voice-live-audio-in", () => {
     await flow.accept("in", END);
     assert.equal(durationMs(await heardTurn(flow)), 800);
     assert.equal(flow.warnings("in").length, 1);
-    assert.match(flow.warnings("in")[0] ?? "", /no number/);
+    assert.match(flow.warnings("in")[0] ?? "", /^The .*no number/);
+  });
+
+  it("names the conversation in every warning, where there are many", async () => {
+    const flow = await deploy({}, { conversations: "keyed", key: "caller" });
+    const payload = Float32Array.of(NaN, Infinity);
+    const wav = writeWav(PCM, MONO);
+    for (const caller of ["anna", `b\n${"x".repeat(200)}`]) {
+      await flow.accept("in", { caller, payload });
+      await flow.accept("in", { caller, payload: wav, rate: 8_000 });
+      await flow.accept("in", {
+        caller,
+        payload: Buffer.of(1),
+        complete: true,
+      });
+    }
+    const begins = flow.warnings("in").map((text) => text.split(": ")[0]);
+    const other = `Conversation "b\\n${"x".repeat(78)}"`;
+    assert.deepEqual(begins, [
+      ...Array<string>(4).fill('Conversation "anna"'),
+      ...Array<string>(4).fill(other),
+    ]);
   });
 
   it("warns of a header that contradicts the message, and believes it", async () => {

@@ -20,6 +20,7 @@ const NODES: readonly NodeConfig[] = [
   { id: "result", type: "voice-live-function-result" },
   { id: "transcript", type: "voice-live-transcript", who: "assistant" },
   { id: "event", type: "voice-live-event", raw: true },
+  { id: "control", type: "voice-live-control" },
 ];
 
 describe("voice-live-function-result", () => {
@@ -244,20 +245,32 @@ describe("voice-live-function-result", () => {
       assert.match(error.message, /session that has ended/);
     });
 
+    const keyed = { conversations: "keyed", key: "caller" };
+
     it("a result for a conversation that has ended", async () => {
-      const simulator = await nodeRed.simulator({ script: SCRIPT });
-      const flow = await nodeRed.deploy({
-        simulator,
-        session: { conversations: "keyed", key: "caller" },
-        nodes: NODES,
-      });
+      const flow = await deploy(keyed);
+      await flow.accept("text", { payload: "Go.", caller: "anna" });
+      const call = await flow.message("first");
+      await flow.accept("control", { action: "disconnect", caller: "anna" });
+      const error = await flow.refuse("result", { ...call, payload: "sunny" });
+      assert.equal(error.code, "VOICE_LIVE_CALL_UNKNOWN");
+      assert.equal(
+        error.message,
+        "The conversation that made this call has ended. Nothing needs to be done: nobody waits for it any more.",
+      );
+    });
+
+    it("a result for a call that nobody made, where there is no conversation", async () => {
+      const flow = await deploy(keyed);
       const error = await flow.refuse("result", {
         voice: { conversation: "anna", callId: "call_1" },
         payload: "sunny",
       });
       assert.equal(error.code, "VOICE_LIVE_CALL_UNKNOWN");
-      assert.match(error.message, /conversation that made this call has ended/);
-      assert.equal(simulator.sessions.length, 0);
+      assert.equal(
+        error.message,
+        "No call is known by the id call_1. Keep msg.voice as the function call node sent it.",
+      );
     });
 
     for (const [what, voice] of Object.entries({

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import {
+import fs, {
   mkdtemp,
   open,
   readdir,
@@ -10,6 +10,7 @@ import {
 } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { mock } from "node:test";
 import type { Clock } from "@sinonjs/fake-timers";
 import { parseWav, pickChannel, type AudioFormat } from "../../lib/audio";
 import type { VoiceLiveError } from "../../lib/client";
@@ -337,6 +338,54 @@ describe("Recorder", () => {
     const [wav = Buffer.alloc(0)] = await files(".wav");
     assert.equal(parseWav(wav).dataLength, before - 44);
     assert.equal(caller().state.name, "ready");
+  });
+
+  describe("of a folder that does not answer", () => {
+    let answer: () => void;
+    beforeEach(async () => {
+      const silence = new Promise<undefined>((resolve) => {
+        answer = () => resolve(undefined);
+      });
+      const silent = mock.method(fs, "mkdir", () => silence);
+      try {
+        await begin(noise(100));
+      } finally {
+        silent.mock.restore();
+      }
+    });
+    afterEach(() => answer());
+
+    it("tells after ten seconds, and closes at once", async () => {
+      await pass(clock, 9_900);
+      assert.equal(recorder.count, 1);
+      await pass(clock, 200);
+      assert.equal(recorder.count, 0);
+      assert.deepEqual(
+        faults.map(({ code }) => code),
+        ["VOICE_LIVE_RECORDING"],
+      );
+      assert.match(faults[0]?.message ?? "", /the folder does not answer/);
+      await recorder.close();
+      assert.equal(caller().state.name, "ready");
+    });
+
+    it("closes after five seconds, without the files", async () => {
+      await pass(clock, 1_000);
+      let isClosed = false;
+      const closed = recorder.close().then(() => (isClosed = true));
+      await pass(clock, 4_900);
+      assert.equal(isClosed, false);
+      await pass(clock, 200);
+      await closed;
+    });
+
+    it("makes whole files where it answers in time", async () => {
+      await pass(clock, 9_000);
+      answer();
+      const [wav = Buffer.alloc(0)] = await files(".wav");
+      assert.equal(parseWav(wav).dataLength, 9_000 * 2 * MS);
+      assert.deepEqual(faults, []);
+    });
   });
 
   async function sizeOf(): Promise<number> {

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import fs, { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { mock } from "node:test";
 import { RecordingFolder } from "../../lib/recorder";
+import { stopClock } from "../client/clock";
+import { exchange } from "../flows/fake-time";
 
 const DAY = new Date("2026-03-01T10:00:00.000Z");
 const later = (seconds: number): Date => new Date(+DAY + seconds * 1_000);
@@ -42,8 +45,47 @@ describe("RecordingFolder", () => {
   it("is made when it is missing, for its owner only", async () => {
     const inner = path.join(root, "a", "b");
     await folder({}, inner).begin("caller", DAY);
-    assert.equal((await stat(inner)).mode & 0o777, 0o700);
+    for (const made of [inner, path.dirname(inner)])
+      assert.equal((await stat(made)).mode & 0o777, 0o700);
   });
+
+  it("is refused where nothing can be made, though it is not there", async function () {
+    if (process.platform !== "linux") return this.skip();
+    await assert.rejects(folder({}, "/proc/nope/deep").begin("caller", DAY), {
+      code: "VOICE_LIVE_RECORDING",
+      message: /^Cannot record to \S+: no folder can be made there\. Choose/,
+    });
+  });
+
+  for (const name of ["mkdir", "readdir"] as const)
+    it(`that does not answer ${name} is given up after ten seconds`, async () => {
+      const clock = stopClock();
+      const silent = mock.method(fs, name, () => new Promise(() => undefined));
+      const lost = path.join(root, name);
+      try {
+        const begun = [1, 2].map((second) =>
+          folder({}, lost).begin("caller", later(second)),
+        );
+        const refused = Promise.all(
+          begun.map((each) =>
+            assert.rejects(each, {
+              code: "VOICE_LIVE_RECORDING",
+              message: `Cannot record to ${lost}: the folder does not answer. Is it on a disk of the network? Connect that again, or choose another folder. The conversation goes on; its recording has ended.`,
+            }),
+          ),
+        );
+        // Until all that does answer has answered.
+        while (clock.countTimers() !== 2 || silent.mock.callCount() === 0)
+          await exchange();
+        clock.tick(10_000);
+        await refused;
+        if (name === "mkdir") assert.equal(silent.mock.callCount(), 1);
+        assert.equal(clock.countTimers(), 0);
+      } finally {
+        silent.mock.restore();
+        clock.uninstall();
+      }
+    });
 
   for (const key of [
     "../../etc/passwd",

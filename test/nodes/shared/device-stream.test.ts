@@ -124,6 +124,21 @@ describe("DeviceStream", () => {
     });
   }
 
+  for (const [what, begin] of [
+    ["PNG", "\x89PNG\r\n\x1a\n"],
+    ["JPEG", "\xff\xd8\xff\xe0\0\x10JFIF\0\x01"],
+    ["PDF", "%PDF-1.7\n"],
+    ["ZIP", "PK\x03\x04\x14\0"],
+  ] as const) {
+    it(`does not take a ${what} for samples`, () => {
+      const payload = Buffer.from(begin.padEnd(640, "\0"), "latin1");
+      assert.throws(
+        () => new Device().say(payload),
+        new RegExp(`The payload is ${what} data\\W+Send audio`),
+      );
+    });
+  }
+
   it("takes an array of samples for what it is, whatever else is said", () => {
     const device = new Device({
       format: "raw",
@@ -274,6 +289,28 @@ describe("DeviceStream", () => {
         /8000 Hz, but says 16000 Hz.*fast and high/,
       );
     });
+
+    for (const [everyMs, says] of [
+      [
+        (640 * 1_000) / 11_025,
+        /^The audio arrives at 110\d\d Hz, but says 16000 Hz: it will sound too fast and high\. Its rate is probably 11025 Hz: set that\.$/,
+      ],
+      [
+        (640 * 1_000) / 13_528,
+        /^The audio arrives at 135\d\d Hz, but says 16000 Hz\. The device sends too slowly or audio is lost on the way, or its rate is another one: look at both\.$/,
+      ],
+      [
+        (640 * 1_000) / 19_000,
+        /^The audio arrives at 19\d\d\d Hz, but says 16000 Hz\. The device sends too fast, or its rate is another one: set the rate that it has\.$/,
+      ],
+    ] as const) {
+      it(`names the likely cause where it comes every ${everyMs.toFixed(1)} ms`, () => {
+        const device = new Device();
+        play(device, everyMs);
+        assert.equal(device.warnings.length, 1);
+        assert.match(device.warnings[0]!, says);
+      });
+    }
 
     it("says nothing of files in pieces", () => {
       const device = new Device();
