@@ -6,6 +6,7 @@ import {
   parseWav,
   pcm16BytesFor,
   pcm16DurationMs,
+  sniffAudio,
   toMono,
   type WavFile,
 } from "../lib/audio";
@@ -43,7 +44,13 @@ export function readQuestion(file: string): Question {
 
 function readWav(file: string): WavFile {
   try {
-    return parseWav(readFileSync(file));
+    const data = readFileSync(file);
+    // The format of raw samples can be told to a node, but not to the command.
+    if (sniffAudio(data) === "raw")
+      throw new TypeError(
+        "it is no WAV file; expected a WAV of any rate and number of channels",
+      );
+    return parseWav(data);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const reason = code === "ENOENT" ? "there is no such file" : message;

@@ -19,6 +19,8 @@ export class SpokenAnswer {
   readonly #print: (label: string, text: string) => void;
   readonly #follow = followTurns((turn) => (this.#turn = turn));
   readonly #replies = new Map<unknown, Buffer>();
+  /** Responses that the service has ended: what is cut off when a session is lost is no whole answer. */
+  readonly #ended = new Set<unknown>();
   #isReady = false;
   #turn: Turn | undefined;
   #speechEndAt: number | undefined;
@@ -45,7 +47,10 @@ export class SpokenAnswer {
   /** What has not come yet, for the error message. */
   get missing(): string {
     if (!this.#isReady) return "the session did not get ready";
-    if (this.#turn) return "the audio of the reply did not end";
+    if (this.#turn)
+      return this.#replies.has(this.#turn.responseId)
+        ? "the service did not end the reply"
+        : "the audio of the reply did not end";
     return this.#firstAudioAt === undefined
       ? "nothing was answered"
       : "the reply did not end";
@@ -68,6 +73,10 @@ export class SpokenAnswer {
       this.#isReady = true;
       this.#becomeReady();
     }
+    if (isEvent(sent, "turn"))
+      this.#ended.add(
+        (sent.msg["payload"] as { responseId?: string }).responseId,
+      );
     this.#tell(sent);
     this.#takeAudio(sent);
     this.#follow(sent);
@@ -101,6 +110,7 @@ export class SpokenAnswer {
     if (
       !this.#turn ||
       !this.#replies.has(this.#turn.responseId) ||
+      !this.#ended.has(this.#turn.responseId) ||
       this.#firstAudioAt === undefined
     )
       return;

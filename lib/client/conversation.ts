@@ -511,7 +511,7 @@ export class Conversation {
         lost: () => this.#life.lost(this.state.name === "idle"),
         event: (event) => this.#service.event(event),
         fault: (fault) => this.#events.fault(fault),
-        missing: (missing) => this.#reporter.warnAboutSettings([], missing),
+        missing: (missing) => this.#reporter.warnAboutSettings([], { missing }),
         drained: () => this.#user.drain(),
       },
     });

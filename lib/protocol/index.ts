@@ -34,6 +34,7 @@ export type * from "./interim-response";
 export type * from "./items";
 export { isPrototypeTrap, type JsonObject } from "./json";
 export { hasClientEvent } from "./known-members";
+export { isKnownSetting } from "./known-settings";
 export type { Maybe } from "./maybe";
 export type * from "./response";
 export type * from "./server-events";

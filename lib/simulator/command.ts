@@ -74,14 +74,25 @@ function readScript(nameOrFile: string): ScriptOption {
       `Expected --script to be assistant, echo or a file, got '${nameOrFile}'`,
     );
   }
-  return parseScript(JSON.parse(readFileSync(nameOrFile, "utf8")));
+  try {
+    return parseScript(JSON.parse(readFileSync(nameOrFile, "utf8")));
+  } catch (error) {
+    throw new TypeError(`Cannot read ${nameOrFile}: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
 }
 
 function exitWith(code: number, error: unknown): undefined {
-  const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`voice-live-simulator: ${message.split("\n")[0]}\n`);
+  process.stderr.write(
+    `voice-live-simulator: ${messageOf(error).split("\n")[0]}\n`,
+  );
   process.exitCode = code;
   return undefined;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function closeOnSignals(simulator: Simulator): void {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import {
+  isKnownSetting,
   isOpenAI,
   type ModelFamily,
   type RequestSession,
@@ -51,13 +52,13 @@ export class SessionSettings {
 
   /**
    * Merges a partial session: only members present change; `null` returns a member to its default or switches it off;
-   * members that the service does not know are kept and echoed.
+   * what is no setting of the service is taken without a word, and is not in the session that it tells of.
    * @throws RequestFault and leaves everything as it was when any member is refused
    */
   update(partial: RequestSession, locks: SettingsLocks): void {
     const next: ResponseSession = { ...this.#current };
     for (const [name, value] of Object.entries(partial)) {
-      if (value !== undefined)
+      if (value !== undefined && isKnownSetting(name))
         Object.assign(next, { [name]: this.#merged(name, value) });
     }
     this.#adaptSamplingRate(partial, next);

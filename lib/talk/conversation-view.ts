@@ -245,12 +245,11 @@ function ageOf({ key, sessionId, generation }: Conversation): VoiceAge {
   return { conversation: key, sessionId, generation };
 }
 
-/** @returns undefined for a turn that nobody waited for */
+/** @returns undefined for a turn that nobody waited for, and for one that made no sound */
 export function turnMessage(
   payload: Readonly<Record<string, unknown>>,
 ): NodeMessage | undefined {
-  const latencyMs =
-    payload["eot_to_first_out_ms"] ?? payload["eot_to_first_delta_ms"];
+  const latencyMs = payload["eot_to_first_out_ms"];
   return typeof latencyMs === "number" && Number.isFinite(latencyMs)
     ? { type: "turn", latencyMs }
     : undefined;

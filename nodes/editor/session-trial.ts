@@ -1,3 +1,4 @@
+import { isKnownSetting } from "../../lib/protocol/known-settings";
 import { textOf } from "./inputs";
 import type { SessionDialog } from "./session-dialog";
 import { readForm } from "./session-form";
@@ -29,11 +30,7 @@ export function sessionDetails(
 ): TrialDetails {
   if (!ok) return { isGood: false, details: [] };
   const lines = (difference as readonly Difference[]).map((each) =>
-    translate("voice-live-session.tip.tryDifference", {
-      setting: each.setting,
-      asked: JSON.stringify(each.asked),
-      applied: JSON.stringify(each.applied),
-    }),
+    differenceWords(each, translate),
   );
   return {
     isGood: lines.length === 0 && problem === undefined,
@@ -43,6 +40,19 @@ export function sessionDetails(
       ...(isText(audio) ? [player(audio)] : []),
     ],
   };
+}
+
+function differenceWords(
+  { setting, asked, applied }: Difference,
+  translate: Translate,
+): string {
+  return isKnownSetting(setting)
+    ? translate("voice-live-session.tip.tryDifference", {
+        setting,
+        asked: JSON.stringify(asked),
+        applied: JSON.stringify(applied),
+      })
+    : translate("voice-live-session.tip.tryUnknown", { setting });
 }
 
 function isText(value: unknown): value is string {

@@ -17,6 +17,7 @@ export interface Speech {
   isFinal: boolean;
   /** Of an interrupted reply: the part that was heard. */
   heard: string | undefined;
+  /** To its first sound; none of a reply that never sounded. */
   latencyMs: number | undefined;
 }
 
@@ -90,6 +91,7 @@ export class Conversation {
     else if (!speech.isFinal) speech.text += text;
     speech.isFinal ||= final;
     speech.heard = heard ?? speech.heard;
+    if (speech.heard === "") speech.latencyMs = undefined;
     return speech;
   }
 
@@ -122,6 +124,7 @@ export class Conversation {
   #turn(latencyMs: number): readonly Entry[] {
     const last = this.#entries.findLast((entry) => entry.kind === "speech");
     if (last?.kind === "speech" && last.who === "assistant") {
+      if (last.heard === "") return [];
       last.latencyMs = latencyMs;
       return [last];
     }

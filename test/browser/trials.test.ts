@@ -8,6 +8,8 @@ import {
   openConfig,
   openEditor,
   openNewConfig,
+  showTab,
+  typeJson,
   type OpenEditor,
 } from "./editor-page";
 
@@ -150,6 +152,18 @@ describe("Trials in the dialogs, in a browser", function () {
       assert.match(await press(), /but not everything is in effect:/);
       assert.deepEqual(await verdict().locator("li").allInnerTexts(), [
         'instructions: asked for "Be brief.", in effect is "<b>Other.</b>"',
+      ]);
+      await closeDialog(page, "#node-config-dialog-cancel");
+    });
+
+    it("names a setting that is misspelt", async () => {
+      await openNewConfig(page, "voice-live-session");
+      await edit(page, { "#node-config-input-resource": "resource1" });
+      await showTab(page, "advanced");
+      await typeJson(page, '"turn_detection"', '{"instrutions": "Be brief."}');
+      assert.match(await press(), /but not everything is in effect:/);
+      assert.deepEqual(await verdict().locator("li").allInnerTexts(), [
+        "instrutions: not known as a setting; is it a typing error?",
       ]);
       await closeDialog(page, "#node-config-dialog-cancel");
     });

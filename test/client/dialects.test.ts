@@ -306,6 +306,33 @@ describe("A conversation", () => {
     );
   });
 
+  it("names once what is no setting of any service, and sends it all the same", async () => {
+    await begin("voice-live", "2026-07-15", {
+      ...PERSONA,
+      instrutions: "x",
+    } as object);
+    caller().updateSettings({ tempratur: 1 } as object);
+    await pass(clock, 200);
+    caller().updateSettings({ temperature: 0.5 });
+    await pass(clock, 200);
+    const warnings = life.filter((event) => event.kind === "warning");
+    assert.deepEqual(
+      warnings.map(({ payload }) => payload),
+      ["instrutions", "tempratur"].map((name) => ({
+        code: "settings",
+        message: `Not known as settings (typing errors?): ${name}`,
+        settings: [name],
+        reasons: { [name]: "not known as a setting: a typing error?" },
+      })),
+    );
+    const ready = life.find((event) => event.kind === "ready");
+    assert.deepEqual(ready?.payload["notApplied"], ["instrutions"]);
+    const sent = service.received.filter(
+      ({ type }) => type === "session.update",
+    );
+    assert.match(JSON.stringify(sent[0]), /"instrutions":"x"/);
+  });
+
   it("with OpenAI asks for exact words, and says once that they are no promise", async () => {
     await begin("openai", "", PERSONA);
     caller().sayExactly("We are closed.");

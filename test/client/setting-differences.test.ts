@@ -3,6 +3,7 @@ import {
   lackedSettings,
   settingDifferences,
   shownSettings,
+  unknownSettings,
 } from "../../lib/client/setting-differences";
 import type { RequestSession, ResponseSession } from "../../lib/protocol";
 
@@ -183,5 +184,19 @@ describe("shownSettings", () => {
       before.replaceAll(/(Bearer )?abc/g, "…"),
     );
     assert.equal(JSON.stringify(settings), before);
+  });
+});
+
+describe("unknownSettings", () => {
+  it("names what is a setting in no dialect", () => {
+    assert.deepEqual(
+      unknownSettings({
+        instrutions: "x",
+        voise: { name: "a" },
+        instructions: "x",
+        later: null,
+      }),
+      ["instrutions", "voise"],
+    );
   });
 });

@@ -95,6 +95,20 @@ describe("Conversation of the page", () => {
     assert.deepEqual(latencies(after(user, reply, turn)), [undefined, 500]);
   });
 
+  it("gives a reply of which nothing was heard no latency", () => {
+    const user = said("user", "u", "Hi", { final: true });
+    const turn: NodeMessage = { type: "turn", latencyMs: 500 };
+    const reply = said("assistant", "a", "Hi");
+    const unheard = said("assistant", "a", "Hi", { final: true, heard: "" });
+    for (const messages of [
+      [user, reply, turn, unheard],
+      [user, reply, unheard, turn],
+    ]) {
+      const last = after(...messages).at(-1);
+      assert.equal(last?.kind === "speech" && last.latencyMs, undefined);
+    }
+  });
+
   it("holds the newest 400 entries", () => {
     const notices = Array.from({ length: 450 }, (_, index): NodeMessage => ({
       type: "notice",

@@ -10,9 +10,16 @@ import type {
 import {
   CLIENT_EVENT_TYPES,
   hasClientEvent,
+  isKnownSetting,
   parseClientFrame,
   type Dialect,
 } from "../../lib/protocol";
+import { wirePath } from "../../lib/protocol/dialect";
+import {
+  SESSION_FIELDS,
+  type FieldRule,
+} from "../../lib/protocol/session-fields";
+import { DIALECTS } from "../../lib/protocol/versions";
 
 // OpenAI's own client describes OpenAI's interface; the compiler keeps these lists as long as its types.
 type Listed<T> = Readonly<Record<keyof Required<T>, unknown>>;
@@ -255,6 +262,36 @@ describe("Members that OpenAI's services know", () => {
         ),
         "",
       );
+  });
+});
+
+describe("isKnownSetting", () => {
+  it("knows each setting of each service, in its own shape and in ours, with what comes back beside them", () => {
+    const names = [
+      ...Object.keys(session),
+      ...Object.keys(SESSION_FIELDS),
+      ...DIALECTS.flatMap((dialect) =>
+        Object.entries<FieldRule>(SESSION_FIELDS).map(([name, rule]) =>
+          wirePath(name, rule, dialect),
+        ),
+      ),
+      "id",
+      "object",
+      "expires_at",
+      "agent",
+      "client_secret",
+      "speed",
+      "turn_detection.whatever",
+    ];
+    assert.deepEqual(
+      names.filter((name) => !isKnownSetting(name)),
+      [],
+    );
+  });
+
+  it("does not know what is misspelt, nor what every object has", () => {
+    for (const name of ["instrutions", "Voice", "constructor", "toString", ""])
+      assert.equal(isKnownSetting(name), false);
   });
 });
 

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseWav, Resampler, rms, toStereo, writeWav } from "../../lib/audio";
-import { startSimulator } from "../../lib/simulator";
+import { parseScript, startSimulator } from "../../lib/simulator";
 import { packageRoot } from "../../scripts/user-dir";
 
 const script = path.join(__dirname, "../../scripts/demo.js");
@@ -129,6 +129,29 @@ describe("npm run demo", function () {
     assert.doesNotMatch(stderr, /a-wrong-key/);
   });
 
+  it("says in one line that the service failed in the middle of the answer", async () => {
+    const simulator = await startSimulator({
+      script: parseScript([
+        {
+          when: { moment: "response.audio.delta", nth: 20 },
+          do: [{ stall: 100 }, { close: 1011 }],
+        },
+      ]),
+    });
+    const { status, stderr } = await demo(
+      [
+        "--endpoint",
+        httpUrl(simulator.url),
+        "--in",
+        path.join(packageRoot, "recordings", "question-story.wav"),
+      ],
+      { AZURE_VOICELIVE_API_KEY: "any" },
+    );
+    await simulator.close();
+    assert.equal(status, 1);
+    assert.match(stderr, /^The service failed \(1011\)\..*\n$/);
+  });
+
   const misuses: readonly [string, readonly string[], number, RegExp][] = [
     [
       "an unknown argument",
@@ -147,6 +170,12 @@ describe("npm run demo", function () {
       ["--in", "none.wav"],
       1,
       /^Cannot read .*none\.wav: there is no such file\n$/,
+    ],
+    [
+      "what is no recording",
+      ["--in", path.join(packageRoot, "README.md")],
+      1,
+      /^Cannot read .*README\.md: it is no WAV file; expected a WAV of any rate and number of channels\n$/,
     ],
     [
       "a reply into a missing folder",

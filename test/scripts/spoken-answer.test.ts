@@ -24,6 +24,11 @@ const said = (text: string, responseId: string) =>
     payload: text,
     voice: { final: true, responseId },
   });
+const ended = (responseId: string) =>
+  sent("voice-live-event", {
+    topic: "turn",
+    payload: { responseId, status: "completed" },
+  });
 const asked = (text: string) =>
   sent("voice-live-transcript", {
     topic: "user",
@@ -53,6 +58,7 @@ describe("SpokenAnswer", () => {
     const { answer } = answerTo([
       ready,
       chunk,
+      ended("r1"),
       said("Sunny.", "r1"),
       reply([1, 2], "r1"),
     ]);
@@ -64,6 +70,7 @@ describe("SpokenAnswer", () => {
       ready,
       reply([1, 2], "r1"),
       said("Sunny.", "r1"),
+      ended("r1"),
     ]);
     assert.equal((await answer.whole).pcm.toString("hex"), "0102");
   });
@@ -73,11 +80,27 @@ describe("SpokenAnswer", () => {
       ready,
       reply([1, 2], "r1"),
       call("r1"),
+      ended("r1"),
       said("Let me see.", "r1"),
+      ended("r2"),
       reply([3, 4], "r2"),
       said("Sunny.", "r2"),
     ]);
     assert.equal((await answer.whole).pcm.toString("hex"), "01020304");
+  });
+
+  it("fails with the reason where the service fails in the middle of the answer", async () => {
+    const { answer } = answerTo([
+      ready,
+      reply([1, 2], "r1"),
+      said("Once upon a", "r1"),
+      sent("catch", {
+        error: { message: "VoiceLiveError: The service failed (1011)." },
+      }),
+    ]);
+    await assert.rejects(answer.whole, {
+      message: "The service failed (1011).",
+    });
   });
 
   it("prints the conversation as it goes", () => {
@@ -115,7 +138,13 @@ describe("SpokenAnswer", () => {
   });
 
   it("names what is missing", () => {
-    const steps = [[], [ready], [ready, chunk], [ready, said("Sunny.", "r1")]];
+    const steps = [
+      [],
+      [ready],
+      [ready, chunk],
+      [ready, said("Sunny.", "r1")],
+      [ready, reply([1, 2], "r1"), said("Sunny.", "r1")],
+    ];
     assert.deepEqual(
       steps.map((messages) => answerTo(messages).answer.missing),
       [
@@ -123,6 +152,7 @@ describe("SpokenAnswer", () => {
         "nothing was answered",
         "the reply did not end",
         "the audio of the reply did not end",
+        "the service did not end the reply",
       ],
     );
   });

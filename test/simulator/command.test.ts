@@ -61,6 +61,17 @@ describe("voice-live-simulator", () => {
     });
   }
 
+  it("names the file of a script that is no JSON", async () => {
+    const file = join(folder, "cut.json");
+    writeFileSync(file, '[{"when":');
+    const { code, stderr } = await finished(run("--script", file));
+    assert.equal(code, 2);
+    assert.match(
+      stderr,
+      /^voice-live-simulator: Cannot read .*cut\.json: .*JSON.*\n$/,
+    );
+  });
+
   it("names the rule of a script that is wrong", async () => {
     const file = join(folder, "wrong.json");
     writeFileSync(file, '[{"when":{},"do":[]},{"when":{"text":"("},"do":[]}]');
