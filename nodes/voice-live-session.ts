@@ -177,7 +177,8 @@ function createSession(
     readonly (readonly [string, unknown])[]
   >();
 
-  const asked = new BoundedMap<string, true>(MAX_ASKED);
+  /** Which conversation has asked for what, by the id of its call. */
+  const asked = new BoundedMap<string, string>(MAX_ASKED);
 
   const keyOf = (msg: FlowMessage): string =>
     isKeyed ? readKey(RED, msg, keyProperty) : DEFAULT_KEY;
@@ -196,10 +197,10 @@ function createSession(
   };
   RED.events.on("flows:started", onStarted);
   hub.on("status", () => members.refresh());
-  hub.on("call", (_conversation, { callId }) => asked.set(callId, true));
-  hub.on("life", (_conversation, { kind, callId, approvalRequestId }) => {
+  hub.on("call", ({ key }, { callId }) => asked.set(callId, key));
+  hub.on("life", ({ key }, { kind, callId, approvalRequestId }) => {
     const id = approvalRequestId ?? callId;
-    if (kind === "approval" && id !== undefined) asked.set(id, true);
+    if (kind === "approval" && id !== undefined) asked.set(id, key);
   });
   hub.on("fault", (conversation, fault) =>
     members.report(fault, { voice: voiceOf(conversation) }),
@@ -228,7 +229,10 @@ function createSession(
       return conversation;
     },
     existing: (msg) => hub.get(keyOf(msg)),
-    hasAsked: (id) => asked.has(id),
+    hasEnded: (id) => {
+      const key = asked.get(id);
+      return key !== undefined && !hub.get(key);
+    },
     isResting: (msg) => hub.isResting(keyOf(msg)),
     allowAgain: (msg) => hub.allowAgain(keyOf(msg)),
     prepare: (msg) => hub.open(keyOf(msg)),

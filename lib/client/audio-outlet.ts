@@ -205,7 +205,8 @@ export class AudioOutlet {
   /**
    * The item, and the position in it, where a device is.
    * @param playedMs - since `start`: replies that follow each other without a pause have one
-   * @param responseId - when given, the position is inside this reply; of one that is over there is none
+   * @param responseId - when given, the position is inside this reply
+   * @returns undefined where nothing has left since `start`, or not that reply
    */
   positionAt(playedMs: number, responseId?: string): ItemPlace | undefined {
     const reply =

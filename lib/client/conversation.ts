@@ -477,7 +477,7 @@ export class Conversation {
 
   /**
    * A device reports how much it has played.
-   * @param playedMs - position inside the item; without one, inside the reply
+   * @param playedMs - position inside the item; without one inside the reply; without either since `start`
    * @param responseId - the reply, where the device knows it
    */
   reportPlayed(
@@ -511,7 +511,7 @@ export class Conversation {
         lost: () => this.#life.lost(this.state.name === "idle"),
         event: (event) => this.#service.event(event),
         fault: (fault) => this.#events.fault(fault),
-        missing: (missing) => this.#reporter.warnAboutSettings([], { missing }),
+        missing: (missing) => this.#reporter.warnAboutSettings([], missing),
         drained: () => this.#user.drain(),
       },
     });

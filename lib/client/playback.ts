@@ -241,8 +241,8 @@ export class Playback {
   }
 
   /**
-   * A device reports its position: in an item, or without one in the reply that sounds.
-   * @param responseId - reply that the position is in; a report about another one changes nothing
+   * A device reports its position: in an item, without one in a reply, without either since `start`.
+   * @param responseId - reply that the position is in; a report about one that does not sound changes nothing
    * @returns correction of the estimate in ms
    */
   report(

@@ -1,14 +1,6 @@
 import { isKnownSetting, type Missing } from "../protocol";
 import type { ConversationEvents, LifeEvent } from "./conversation-events";
 
-/** Settings that are no setting of the service. */
-export interface DoubtfulSettings {
-  /** What it does not have, and was not sent. */
-  readonly missing?: readonly Missing[];
-  /** What no service has, as far as is known, and was sent all the same. */
-  readonly unknown?: readonly string[];
-}
-
 const UNKNOWN = "not known as a setting: a typing error?";
 
 /** Tells the flow of steps in a conversation's life. */
@@ -40,13 +32,17 @@ export class Reporter {
   /**
    * Each setting that was asked for and is not in effect, in one warning (design.md §5.7).
    * @param notApplied - what the service left out without a word
+   * @param missing - what it does not have, and was not sent
    */
   warnAboutSettings(
     notApplied: readonly string[],
-    { missing = [], unknown = [] }: DoubtfulSettings = {},
+    missing: readonly Missing[] = [],
   ): void {
     const lacking = missing.filter(({ setting }) => this.#isFresh(setting));
-    const unheardOf = unknown.filter((setting) => this.#isFresh(setting));
+    // No dialect has it. It was sent all the same: the service may be newer than this package.
+    const unheardOf = notApplied.filter(
+      (setting) => !isKnownSetting(setting) && this.#isFresh(setting),
+    );
     const leftOut = notApplied.filter(isKnownSetting);
     const settings = [
       ...lacking.map(({ setting }) => setting),

@@ -18,7 +18,6 @@ import {
   lackedSettings,
   settingDifferences,
   shownSettings,
-  unknownSettings,
   type SettingDifference,
 } from "./setting-differences";
 import type { SideEvents } from "./side-events";
@@ -100,10 +99,7 @@ export class SessionLife {
       difference: shownSettings(difference),
       connect_ms: Math.round(ageMs),
     });
-    reporter.warnAboutSettings(namesOf(changed), {
-      missing,
-      unknown: unknownSettings(wanted),
-    });
+    reporter.warnAboutSettings(namesOf(changed), missing);
     this.#adopt(begun);
     user.sessionReady(wire);
     this.#greet();
@@ -131,11 +127,11 @@ export class SessionLife {
   updated(session: ResponseSession): void {
     const { settings, reporter, side } = this.#options;
     reporter.report("updated", { session });
-    const { asked, missing, wanted } = settings;
-    reporter.warnAboutSettings(namesOf(settingDifferences(asked, session)), {
+    const { asked, missing } = settings;
+    reporter.warnAboutSettings(
+      namesOf(settingDifferences(asked, session)),
       missing,
-      unknown: unknownSettings(wanted),
-    });
+    );
     side.session(session);
   }
 

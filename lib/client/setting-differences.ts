@@ -1,9 +1,4 @@
-import {
-  isKnownSetting,
-  type Missing,
-  type RequestSession,
-  type ResponseSession,
-} from "../protocol";
+import type { Missing, RequestSession, ResponseSession } from "../protocol";
 import { withoutSecrets } from "./redact";
 
 /** A setting that was asked for and is not in effect. */
@@ -40,13 +35,6 @@ export function lackedSettings(
     asked: memberAt(wanted, setting.split(".")) ?? null,
     applied: null,
   }));
-}
-
-/** Names of settings that no dialect has. They are sent all the same: the service may be newer than this package. */
-export function unknownSettings(wanted: object): readonly string[] {
-  return Object.entries(wanted)
-    .filter(([name, value]) => !isEmpty(value) && !isKnownSetting(name))
-    .map(([name]) => name);
 }
 
 /** Settings as a flow may see them: without the logins of MCP servers and of the avatar's relays. */

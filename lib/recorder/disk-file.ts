@@ -8,9 +8,19 @@ export class DiskFile {
     this.#handle = handle;
   }
 
-  /** @param path - nothing may be there yet */
-  static async create(path: string): Promise<DiskFile> {
-    return new DiskFile(await open(path, "wx", 0o600));
+  /**
+   * @param path - nothing may be there yet
+   * @param head - what it begins with
+   */
+  static async create(path: string, head: Buffer): Promise<DiskFile> {
+    const file = new DiskFile(await open(path, "wx", 0o600));
+    try {
+      await file.write(head, 0);
+      return file;
+    } catch (thrown) {
+      await file.close();
+      throw thrown;
+    }
   }
 
   /** A disk that is nearly full takes a part, and says so only when it is asked for the rest. */

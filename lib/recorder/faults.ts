@@ -15,7 +15,10 @@ const REASONS: Readonly<Record<string, readonly [string, string]>> = {
     "Give the user that runs Node-RED the right to write there, or choose another folder.",
   ],
   EROFS: ["the disk is read-only", "Choose a folder on another disk."],
-  ENOENT: ["no folder can be made there", "Choose another folder."],
+  ENOENT: [
+    "the folder is gone, or cannot be made",
+    "Connect its disk again, or choose another folder.",
+  ],
   ENOTDIR: ["there is a file of that name", "Choose another folder."],
   EEXIST: ["there is a file of that name", "Choose another folder."],
   ENAMETOOLONG: ["the name is too long", "Choose a shorter folder."],

@@ -20,8 +20,10 @@ const ANSWERS_WITHIN_MS = 10_000;
 /** Recordings that are being written in this process, whichever node writes them: never deleted. */
 const open = new Set<string>();
 
-/** Folders that are being made: where one does not answer, no more than one thread of the process waits for it. */
-const making = new Map<string, Promise<void>>();
+/** Folders that are being made: where one does not answer, one thread of the process waits for it, and not one for each recording. */
+const making = new Map<string, { work: Promise<void>; begunAt: number }>();
+/** After so long it is asked once more: what hung may be there again, and the question was lost. */
+const ASKED_AGAIN_AFTER_MS = 300_000;
 
 interface Stored {
   readonly base: string;
@@ -134,11 +136,15 @@ export class RecordingFolder {
 }
 
 function made(folder: string): Promise<void> {
-  const pending =
-    making.get(folder) ??
-    makeFolder(folder).finally(() => making.delete(folder));
-  making.set(folder, pending);
-  return pending;
+  const now = performance.now();
+  const pending = making.get(folder);
+  if (pending && now - pending.begunAt < ASKED_AGAIN_AFTER_MS)
+    return pending.work;
+  const work = makeFolder(folder).finally(() => {
+    if (making.get(folder)?.work === work) making.delete(folder);
+  });
+  making.set(folder, { work, begunAt: now });
+  return work;
 }
 
 /** With `recursive`, mkdir tries without end where a folder refuses what is to be made in it as if it were not there, as /proc does. */

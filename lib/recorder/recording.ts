@@ -42,8 +42,8 @@ type Recorded = Pick<Conversation, "key" | "addTap">;
 /** The files of one stretch of time. */
 interface Part {
   readonly base: string;
-  readonly wav: WavRecording | undefined;
-  readonly transcript: TranscriptRecording | undefined;
+  wav?: WavRecording;
+  transcript?: TranscriptRecording;
   /** First sample of the recording that is in it. */
   readonly from: number;
   samples: number;
@@ -191,11 +191,12 @@ export class Recording {
       started: startedAt.toISOString(),
       audio: what === "transcript" ? null : path.basename(file),
     };
-    const wav =
-      what === "transcript" ? undefined : await WavRecording.create(file);
-    const transcript =
-      what === "wav" ? undefined : await TranscriptRecording.create(base, head);
-    this.#part = { base, from, samples: 0, wav, transcript };
+    // From here on its name is taken, and whatever of it was made has to be closed.
+    const part: Part = { base, from, samples: 0 };
+    this.#part = part;
+    if (what !== "transcript") part.wav = await WavRecording.create(file);
+    if (what !== "wav")
+      part.transcript = await TranscriptRecording.create(base, head);
   }
 
   async #endPart(): Promise<void> {

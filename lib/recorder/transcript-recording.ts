@@ -41,11 +41,17 @@ export class TranscriptRecording {
   ): Promise<TranscriptRecording> {
     const facts = JSON.stringify({ conversation, started, audio });
     const head = Buffer.from(`${facts.slice(0, -1)},"lines":[`);
-    const json = await DiskFile.create(`${base}.json`);
-    await json.write(Buffer.concat([head, JSON_TAIL]), 0);
-    const vtt = await DiskFile.create(`${base}.vtt`);
-    await vtt.write(Buffer.from(VTT_HEAD), 0);
-    return new TranscriptRecording(json, vtt, head.length);
+    const json = await DiskFile.create(
+      `${base}.json`,
+      Buffer.concat([head, JSON_TAIL]),
+    );
+    try {
+      const vtt = await DiskFile.create(`${base}.vtt`, Buffer.from(VTT_HEAD));
+      return new TranscriptRecording(json, vtt, head.length);
+    } catch (thrown) {
+      await json.close();
+      throw thrown;
+    }
   }
 
   async write(line: Line): Promise<void> {

@@ -22,9 +22,7 @@ export class WavRecording {
   }
 
   static async create(path: string): Promise<WavRecording> {
-    const file = await DiskFile.create(path);
-    await file.write(headerFor(0), 0);
-    return new WavRecording(file);
+    return new WavRecording(await DiskFile.create(path, headerFor(0)));
   }
 
   /** @param stereo - interleaved PCM16, whole frames */

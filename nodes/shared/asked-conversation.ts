@@ -16,7 +16,7 @@ export function askedConversation(
 ): Conversation {
   const conversation = session.existing(msg);
   if (conversation) return conversation;
-  if (session.hasAsked(id))
+  if (session.hasEnded(id))
     throw new VoiceLiveError(
       "VOICE_LIVE_CALL_UNKNOWN",
       "The conversation that made this call has ended",
@@ -24,7 +24,9 @@ export function askedConversation(
     );
   throw new VoiceLiveError(
     "VOICE_LIVE_CALL_UNKNOWN",
-    `No call is known by the id ${id.slice(0, 80)}`,
-    { nextStep: `Keep msg.voice as ${source}.` },
+    `No call is known by the id ${JSON.stringify(id.slice(0, 80))}`,
+    {
+      nextStep: `Keep msg.voice as ${source}. Where the flow was deployed meanwhile, nothing needs to be done.`,
+    },
   );
 }

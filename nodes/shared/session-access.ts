@@ -23,8 +23,8 @@ export interface VoiceSession {
   conversationOf(msg: FlowMessage, isSound?: boolean): Conversation;
   /** The same, but never begins one. */
   existing(msg: FlowMessage): Conversation | undefined;
-  /** A conversation, which may have ended, has asked the flow for the result or the approval of this id. */
-  hasAsked(id: string): boolean;
+  /** A conversation that has ended since had asked the flow for the result or the approval of this id. */
+  hasEnded(id: string): boolean;
   /** Its conversation was ended for it, and sound would begin none. */
   isResting(msg: FlowMessage): boolean;
   /** Whoever the message is from has come on purpose: its conversation may begin at once, though one was just ended. */

@@ -145,7 +145,10 @@ class SessionTalk {
     return {
       opened: (page, _isBack, isMeant) => {
         this.#view.greet(page, this.#existing(page));
-        if (isMeant) this.#session.allowAgain(address(page));
+        if (isMeant) {
+          this.#view.allowAgain(page);
+          this.#session.allowAgain(address(page));
+        }
         if (this.#session.isResting(address(page))) closeEnded(page);
       },
       left: (page) => {

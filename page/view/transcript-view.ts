@@ -5,6 +5,8 @@ import type { Texts } from "./texts";
 
 /** As close to the end counts as reading along. */
 const NEAR_END_PX = 80;
+/** A tab that was hidden brings much at once; who comes back wants to hear the last of it. */
+const MAX_NEWS = 5;
 
 /** Characters of arguments and results in the line of a call. */
 const BRIEF = 48;
@@ -18,7 +20,7 @@ export class TranscriptView {
   readonly #shown = new Map<number, HTMLElement>();
   /** What the next frame draws, by key: words come faster than anybody reads, and each layout of a long list takes its time. */
   readonly #waiting = new Map<number, Entry>();
-  /** What screen readers are told of one frame, all of it. */
+  /** What one frame has brought that screen readers are told. */
   #news: string[] = [];
   #oldest = 0;
   #frame: number | undefined;
@@ -51,7 +53,7 @@ export class TranscriptView {
     this.#news = [];
     for (const entry of entries) this.#draw(entry);
     if (this.#news.length > 0)
-      this.#announcer.textContent = this.#news.join("\n");
+      this.#announcer.textContent = this.#news.slice(-MAX_NEWS).join("\n");
     for (const [key, element] of this.#shown) {
       if (key >= this.#oldest) break;
       element.remove();

@@ -31,12 +31,11 @@ export class WaveStrip {
   readonly #paint = this.#canvas.getContext("2d");
   readonly #inColoursOf: Readonly<Record<keyof Bar, HTMLElement>>;
   readonly #colours = { user: "", assistant: "" };
-  #bars: Bar[] = [];
+  readonly #bars: Bar[] = [];
   /** The latest bars that are dots on both sides; at first, all there could be. */
   #quiet = Infinity;
-  #width = 0;
   #height = 0;
-  #ratio = 0;
+  #ratio = 1;
 
   constructor(inColoursOf: Readonly<Record<keyof Bar, HTMLElement>>) {
     this.#inColoursOf = inColoursOf;
@@ -56,14 +55,15 @@ export class WaveStrip {
     const isQuiet = Math.max(bar.user, bar.assistant) <= QUIET;
     this.#quiet = isQuiet ? this.#quiet + 1 : 0;
     if (wasAtRest && isQuiet) return;
-    this.#bars = [...this.#bars, bar].slice(-this.#most);
+    this.#bars.push(bar);
+    this.#bars.splice(0, this.#bars.length - this.#most);
     if (this.#ratio === window.devicePixelRatio) this.#move(bar);
     else this.#measure();
   }
 
-  /** Bars in view. */
+  /** Bars in view; none where a low screen hides the wave. */
   get #most(): number {
-    return Math.ceil(this.#width / STEP_PX);
+    return Math.ceil(this.#canvas.width / this.#step);
   }
 
   /** Whole pixels of the screen: what is moved by parts of one gets blurred. */
@@ -73,7 +73,6 @@ export class WaveStrip {
 
   #measure(): void {
     const { clientWidth, clientHeight } = this.#canvas;
-    this.#width = clientWidth;
     this.#height = clientHeight;
     this.#ratio = window.devicePixelRatio;
     this.#canvas.width = Math.round(clientWidth * this.#ratio);
@@ -91,7 +90,7 @@ export class WaveStrip {
   }
 
   #move(bar: Bar): void {
-    if (!this.#paint || this.#width === 0) return;
+    if (!this.#paint || this.#canvas.width === 0) return;
     this.#paint.globalAlpha = 1;
     this.#paint.globalCompositeOperation = "copy";
     this.#paint.drawImage(this.#canvas, -this.#step, 0);

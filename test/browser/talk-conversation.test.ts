@@ -74,7 +74,7 @@ function speech(
 const ANN = speech(10, [1_200, 0]);
 const BEN = speech(20, [1_200, 0]);
 /** Speaks again while the answer, which begins about a second after the first words, is still being heard. */
-const CAT = speech(30, [2_200, 2_200], [800, 0]);
+const CAT = speech(30, [2_200, 2_200], [1_200, 0]);
 
 interface Runtime {
   readonly name: string;

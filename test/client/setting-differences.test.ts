@@ -3,7 +3,6 @@ import {
   lackedSettings,
   settingDifferences,
   shownSettings,
-  unknownSettings,
 } from "../../lib/client/setting-differences";
 import type { RequestSession, ResponseSession } from "../../lib/protocol";
 
@@ -184,19 +183,5 @@ describe("shownSettings", () => {
       before.replaceAll(/(Bearer )?abc/g, "…"),
     );
     assert.equal(JSON.stringify(settings), before);
-  });
-});
-
-describe("unknownSettings", () => {
-  it("names what is a setting in no dialect", () => {
-    assert.deepEqual(
-      unknownSettings({
-        instrutions: "x",
-        voise: { name: "a" },
-        instructions: "x",
-        later: null,
-      }),
-      ["instrutions", "voise"],
-    );
   });
 });

@@ -282,7 +282,10 @@ describe("Events beside text and audio", () => {
       );
       const voice = { ...request.voice, approvalRequestId: "item_unknown" };
       const unknown = await flow.refuse("control", { ...word, voice });
-      assert.match(unknown.message, /^No call is known by the id item_unknown/);
+      assert.match(
+        unknown.message,
+        /^No call is known by the id "item_unknown"/,
+      );
       for (const { code } of [late, unknown])
         assert.equal(code, "VOICE_LIVE_CALL_UNKNOWN");
     });

@@ -269,7 +269,7 @@ describe("voice-live-function-result", () => {
       assert.equal(error.code, "VOICE_LIVE_CALL_UNKNOWN");
       assert.equal(
         error.message,
-        "No call is known by the id call_1. Keep msg.voice as the function call node sent it.",
+        'No call is known by the id "call_1". Keep msg.voice as the function call node sent it. Where the flow was deployed meanwhile, nothing needs to be done.',
       );
     });
 

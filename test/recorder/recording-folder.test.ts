@@ -53,7 +53,8 @@ describe("RecordingFolder", () => {
     if (process.platform !== "linux") return this.skip();
     await assert.rejects(folder({}, "/proc/nope/deep").begin("caller", DAY), {
       code: "VOICE_LIVE_RECORDING",
-      message: /^Cannot record to \S+: no folder can be made there\. Choose/,
+      message:
+        /^Cannot record to \S+: the folder is gone, or cannot be made\. Connect/,
     });
   });
 
