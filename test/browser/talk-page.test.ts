@@ -226,6 +226,18 @@ describe("Talk page in a browser, with a node that only listens", function () {
     assert.deepEqual(open.complaints, []);
   });
 
+  for (const scale of [0.67, 1.25, 2.625])
+    it(`has a wave from edge to edge at a scale of ${scale}`, async () => {
+      await start({ scale });
+      await open.page.waitForFunction(`(() => {
+        const { width, height } = document.getElementById("wave");
+        const paint = document.getElementById("wave").getContext("2d");
+        const isPainted = (x) =>
+          paint.getImageData(x, 0, 8, height).data.some((value) => value > 0);
+        return width > 300 && isPainted(0) && isPainted(width - 8);
+      })()`);
+    });
+
   it("shows words as they come, what was not heard, calls and latency; markup stays text", async () => {
     const client = await start();
     const markup = '<img src=x onerror="alert(1)"><script>alert(2)</script>';

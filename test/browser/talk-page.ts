@@ -76,6 +76,8 @@ export interface OpenPage {
 export interface PageChoices {
   readonly colorScheme?: "light" | "dark";
   readonly viewport?: { readonly width: number; readonly height: number };
+  /** Pixels of the screen for one of the page; 1 by default. */
+  readonly scale?: number;
   readonly locale?: string;
   /** What is heard can be asked for; the page's own policy, which would refuse the tap, is then out of force. */
   readonly hasTap?: boolean;
@@ -94,6 +96,7 @@ export async function openTalkPage(
   const {
     colorScheme = "light",
     viewport,
+    scale = 1,
     locale = "en-US",
     hasTap = false,
     isCertificateUnknown = false,
@@ -103,6 +106,7 @@ export async function openTalkPage(
     colorScheme,
     locale,
     bypassCSP: hasTap,
+    deviceScaleFactor: scale,
     ignoreHTTPSErrors: isCertificateUnknown,
     viewport: viewport ?? { width: 1000, height: 760 },
   });
